@@ -1,0 +1,56 @@
+"""Every error the product raises on purpose, in one tree.
+
+GongjianError
+├── LoadError            a source could not be read or turned into text
+├── SettingsError        a setting or an option has a value that cannot work
+├── MissingExtra         an optional dependency is needed and absent
+├── IndexMissing         there is no published index in this home
+├── IndexFormatError     the index is damaged, half-written or of another format
+├── EncoderMismatch      the index was made with an encoder that is not at hand
+├── EncoderError         an encoder could not be loaded or gave unusable vectors
+├── PublishError         a new version could not be written; the old one stands
+└── EngineError          a search engine failed while answering
+
+Messages are read by cadres and the office, so they are Chinese: what is wrong, the
+value, what was expected, what to do. Mistakes of a caller stay ValueError or TypeError.
+"""
+
+
+class GongjianError(Exception):
+    """The root: the command line prints it as one line and exits with 1."""
+
+
+class LoadError(GongjianError):
+    """A source could not be read or turned into text."""
+
+
+class SettingsError(GongjianError):
+    """A setting or an option has a value that cannot work."""
+
+
+class MissingExtra(GongjianError):
+    """An optional dependency is needed and absent."""
+
+
+class IndexMissing(GongjianError):
+    """There is no published index in this home."""
+
+
+class IndexFormatError(GongjianError):
+    """The index is damaged, half-written or of another format."""
+
+
+class EncoderMismatch(GongjianError):
+    """The index was made with an encoder that is not at hand."""
+
+
+class EncoderError(GongjianError):
+    """An encoder could not be loaded or gave unusable vectors."""
+
+
+class PublishError(GongjianError):
+    """A new version could not be written; the old one stands."""
+
+
+class EngineError(GongjianError):
+    """A search engine failed while answering."""

@@ -1,0 +1,140 @@
+"""The types `corpus` hands out: all frozen, all free of behaviour beyond views of themselves.
+
+Offsets count characters (code points), never bytes. `Span` offsets are into
+`Document.text`; `Edit` offsets are into `Document.raw`; `Document.raw_start` is where
+`raw` begins in the decoded source file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One repair: `raw[start:end]` reads `replacement` in the clean text, for `reason`."""
+
+    start: int
+    end: int
+    replacement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of a document's clean text."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of the corpus, clean, with every repair on record.
+
+    Applying `edits` (sorted, disjoint) to `raw` gives `text`. The raws of the documents
+    of one source file are disjoint pieces of it, in order.
+    """
+
+    id: str
+    title: str
+    text: str
+    raw: str
+    source: str
+    raw_start: int = 0
+    edits: tuple[Edit, ...] = ()
+    number: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a document small enough to be read as evidence.
+
+    `text` is exactly the span's text. `context` (title, heading, an item's problem) is
+    what a reader knows when arriving at the passage: searched with it, never quoted.
+    `kind` is `paragraph`, `heading`, `title`, or a field of a task: `task.problem`, `task.target`,
+    `task.measures`, `task.leaders`, `task.units`, `task.deadline`; `task` is its id then.
+    """
+
+    id: str
+    span: Span
+    heading: tuple[str, ...]
+    kind: str
+    text: str
+    context: str = ""
+    task: str | None = None
+
+
+class DeadlineKind(StrEnum):
+    """How a deadline binds: only `fixed` has a date, only `recurring` a rule."""
+
+    FIXED = "fixed"
+    RECURRING = "recurring"
+    ONGOING = "ongoing"
+    DONE = "done"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline or milestone: the words it came from, and what they imply.
+
+    `due` is the last day on which the work is in time (`fixed` only); `recurrence` an
+    RFC 5545 RRULE (`recurring` only); `quantity` what is due then, as written (80%, 11个乡镇).
+    """
+
+    kind: DeadlineKind
+    text: str
+    span: Span
+    due: date | None = None
+    recurrence: str | None = None
+    quantity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """A responsible leader (责任领导): name without inner spaces, post as written."""
+
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One item of a rectification plan's ledger (台账).
+
+    Texts are values without their labels. `spans` maps `problem`, `target`, `measures`,
+    `leaders`, `units`, `deadline` to the place in the document, label included.
+    `inferred` names what was concluded rather than read, with the raw text where there is one.
+    """
+
+    id: str
+    document_id: str
+    source: str
+    number: int
+    section: str
+    problem: str
+    target: str
+    measures: tuple[str, ...]
+    leaders: tuple[Leader, ...]
+    lead_units: tuple[str, ...]
+    cooperating_units: tuple[str, ...]
+    deadline: Deadline | None
+    milestones: tuple[Deadline, ...] = ()
+    spans: dict[str, Span] = field(default_factory=dict)
+    inferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one source file holds, read: documents, their passages, their tasks."""
+
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+    tasks: tuple[Task, ...]

@@ -1,0 +1,1 @@
+"""Question sets and, later, the harness that measures the systems."""
