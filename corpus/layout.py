@@ -1,0 +1,97 @@
+"""What a web page or a page break left between the sentences: found, to be taken out."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.chinese import to_simplified
+from corpus.header import RUN_IN_TITLE, TITLE_END
+from corpus.outline import read_marker
+from corpus.records import Edit
+
+# Whole lines that belong to a web page, not to the document; matched in simplified form.
+_BOILERPLATE = re.compile(
+    r"欢迎来到.*(?:网|平台)|当前位置\s*[::：]|(?:发布)?时间\s*[:：]\s*\d{4}-\d\d?-\d\d?.*来源"
+    r"|下面是小编为大家|推荐访问\s*[:：]|(?:上|下)一篇\s*[:：]|责任编辑\s*[:：]|相关(?:阅读|推荐)\s*[:：]?$"
+    r"|(?:手机资讯|官方微信|官方微博|分享到|打印本页|关闭窗口|返回顶部|扫一扫|网站地图)\s*[:：]?\s*$"
+    r"|.{0,4}公网安备\s*\d+号|.{0,3}ICP备\s*\d+号|浏览次数\s*[:：]|版权所有"
+)
+_BOILERPLATE_LENGTH = 120
+# `**` opens bold text only at the start of a line or after punctuation, and never before a unit:
+# elsewhere it is a mask (达到**%) and stays.
+_BOLD = re.compile(r"(?:(?<=^)|(?<=[\s：:。；;，,]))\*\*(?![%％\s])([^*\n]{2,})\*\*", re.MULTILINE)
+_ENDS_SENTENCE = re.compile("[。！？；：!?;:”’」』〞…—）)》]$")
+_STARTS_AFRESH = re.compile(
+    "同志们|各位|[(（]?第?[一二三四五六七八九十\\d]+[、.．)）是要]|附件|责任|整改"
+)
+_CONTINUES = re.compile("[，。、；：！？,.;:!?”）)》]")
+# A shorter line may well be a title or a heading of its own.
+_SHORTEST_BROKEN = 22
+_BLANK_LINE_SHARE = 0.4
+
+
+def find_boilerplate(text: str) -> list[Edit]:
+    """Find whole lines that only a web page would hold."""
+    return [
+        Edit(start, end, "", "boilerplate")
+        for start, end, line in _lines(text)
+        if line.strip()
+        and len(line) <= _BOILERPLATE_LENGTH
+        and _BOILERPLATE.match(to_simplified(line.strip()))
+    ]
+
+
+def find_bold_marks(text: str) -> list[Edit]:
+    """Find pairs of asterisks that meant bold type."""
+    edits = []
+    for match in _BOLD.finditer(text):
+        edits.append(Edit(match.start(), match.start() + 2, "", "bold"))
+        edits.append(Edit(match.end() - 2, match.end(), "", "bold"))
+    return edits
+
+
+def find_broken_lines(text: str) -> list[Edit]:
+    """Find blank lines that a page break put inside a sentence.
+
+    Only in texts whose paragraphs are set apart by blank lines, and only after a long line
+    without an end or before a line that starts with punctuation.
+    """
+    lines = _lines(text)
+    blank = sum(1 for _, _, line in lines if not line.strip())
+    if blank < _BLANK_LINE_SHARE * len(lines):
+        return []
+    filled = [(start, line) for start, _, line in lines if line.strip()]
+    edits = []
+    for (start, line), (next_start, following) in zip(filled, filled[1:], strict=False):
+        if _is_broken(line.strip(), following.strip()):
+            end = start + len(line.rstrip())
+            resume = next_start + len(following) - len(following.lstrip())
+            if following.strip() == "。" and line.rstrip().endswith("。"):
+                resume += 1  # the full stop the page break left behind, a second time
+            edits.append(Edit(end, resume, "", "broken line"))
+    return edits
+
+
+def _is_broken(line: str, following: str) -> bool:
+    if _CONTINUES.match(following):
+        return True
+    if line.endswith(("、", ",", "，")):
+        return True
+    if len(line) < _SHORTEST_BROKEN or _ENDS_SENTENCE.search(line):
+        return False
+    if TITLE_END.search(line) or (
+        (title := RUN_IN_TITLE.match(line)) and len(line) < 2 * title.end()
+    ):
+        return False
+    if read_marker(line) and not re.search("[。;；]", line):
+        return False  # a heading that fills its line
+    return not _STARTS_AFRESH.match(following)
+
+
+def _lines(text: str) -> list[tuple[int, int, str]]:
+    """Start, end with its newline, and text of every line."""
+    result, start = [], 0
+    for line in text.splitlines(keepends=True):
+        result.append((start, start + len(line), line.rstrip("\n")))
+        start += len(line)
+    return result

@@ -1,0 +1,109 @@
+"""The repairs, an ordered list of named steps; each records every edit it makes.
+
+The order matters: boilerplate goes while its words are still what the web page wrote; glyphs are
+mended before traditional characters are converted, because the conversion would turn
+a wrong glyph (釐 for 金) into another wrong one (厘); pinyin is checked against the characters
+as they came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corpus.chinese import find_traditional
+from corpus.edits import Revision, revise
+from corpus.glyphs import find_glyphs
+from corpus.layout import find_boilerplate, find_bold_marks, find_broken_lines
+from corpus.pinyin import find_pinyin
+from corpus.records import Edit
+
+# Stands in the clean text where spam has overwritten a name.
+SPAM_MARK = "□□"
+
+_NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\u00ad]+")
+_ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]")
+_TO_ASCII = 0xFEE0
+_SPAM_WORD = "体育|投注|博彩|彩票|娱乐城|棋牌|赌场|网站|浏览器|官网|开户|下载|APP"
+_SPAM = re.compile(
+    r"[0-9A-Za-z][0-9A-Za-z_.]*(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)"
+    r"[0-9A-Za-z_.\u4e00-\u9fff]*(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)"
+)
+
+
+def _find_newlines(text: str) -> list[Edit]:
+    return [Edit(*match.span(), "\n", "newline") for match in _NEWLINE.finditer(text)]
+
+
+def _find_invisible(text: str) -> list[Edit]:
+    edits = [Edit(*match.span(), "", "invisible") for match in _INVISIBLE.finditer(text)]
+    edits += [Edit(*match.span(), " ", "invisible") for match in _ODD_SPACE.finditer(text)]
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _find_width(text: str) -> list[Edit]:
+    """Find full-width digits, letters and percent signs; punctuation stays as written."""
+    return [
+        Edit(*match.span(), chr(ord(match.group()) - _TO_ASCII), "width")
+        for match in _FULL_WIDTH.finditer(text)
+    ]
+
+
+def _find_radicals(text: str) -> list[Edit]:
+    """Find Kangxi and CJK radicals that a PDF wrote for whole characters (⼯ for 工)."""
+    import unicodedata
+
+    return [
+        Edit(*match.span(), unicodedata.normalize("NFKC", match.group()), "radical")
+        for match in re.finditer("[\u2e80-\u2fdf]", text)
+        if unicodedata.normalize("NFKC", match.group()) != match.group()
+    ]
+
+
+def _find_spam(text: str) -> list[Edit]:
+    """Find gambling and SEO spam that overwrote a name: two different spam words at least."""
+    return [
+        Edit(*match.span(), SPAM_MARK, "spam")
+        for match in _SPAM.finditer(text)
+        if len(set(re.findall(_SPAM_WORD, match.group()))) > 1
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One repair: its name, and how its edits are found in the text as it then stands."""
+
+    name: str
+    find: Callable[[str], list[Edit]]
+
+
+STEPS = (
+    Step("newline", _find_newlines),
+    Step("invisible", _find_invisible),
+    Step("boilerplate", find_boilerplate),
+    Step("width", _find_width),
+    Step("radical", _find_radicals),
+    Step("bold", find_bold_marks),
+    Step("pinyin", find_pinyin),
+    Step("glyph", find_glyphs),
+    Step("traditional", find_traditional),
+    Step("spam", _find_spam),
+    Step("broken line", find_broken_lines),
+)
+
+
+def repair(
+    raw: str, *, page_titles: list[tuple[int, int]] | None = None, steps: tuple[Step, ...] = STEPS
+) -> Revision:
+    """Return the raw text with every step carried out and recorded, in order.
+
+    `page_titles` are the ranges of `raw` that only repeat the title of the page around it.
+    """
+    titles = [Edit(start, end, "", "page title") for start, end in page_titles or []]
+    revision = revise(Revision(raw, raw), titles)
+    for step in steps:
+        revision = revise(revision, step.find(revision.text))
+    return revision

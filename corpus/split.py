@@ -1,0 +1,51 @@
+"""One file may hold many documents: a page title that comes back marks where each begins."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from corpus.header import TITLE_END
+from corpus.outline import read_marker
+
+_LEAST_REPEATS = 3
+# Documents are longer than this; a title that comes back sooner is a running head.
+_LEAST_LENGTH = 300
+
+
+def split_documents(text: str) -> tuple[list[tuple[int, int]], str | None]:
+    """Return the ranges of the documents in a file, in order and without gaps, and the page title.
+
+    The page title is None where the file holds one document.
+    """
+    title = _page_title(text)
+    if title is None:
+        return [(0, len(text))], None
+    starts = [
+        match.start() for match in re.finditer(f"(?m)^[ \u3000]*{re.escape(title)}\\s*?$", text)
+    ]
+    kept = [starts[0]]
+    for start in starts[1:]:
+        if start - kept[-1] >= _LEAST_LENGTH:
+            kept.append(start)
+    # What precedes the first title (a web page's head) belongs to the first document.
+    borders = [0, *kept[1:], len(text)]
+    return list(zip(borders, borders[1:], strict=False)), title
+
+
+def _page_title(text: str) -> str | None:
+    lines = Counter(line.strip() for line in text.splitlines())
+    titles = [
+        (count, line)
+        for line, count in lines.items()
+        if count >= _LEAST_REPEATS and TITLE_END.search(line) and read_marker(line) is None
+    ]
+    return max(titles)[1] if titles else None
+
+
+def page_title_lines(text: str, title: str) -> list[tuple[int, int]]:
+    """Return the ranges, newline included, of the lines that only repeat the page title."""
+    pattern = (
+        f"(?m)^[ \u3000]*{re.escape(title)}(?:[(（][^()（）\n]{{1,6}}[)）])?[ \u3000]*(?:\n|$)"
+    )
+    return [match.span() for match in re.finditer(pattern, text)]
