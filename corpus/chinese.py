@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from corpus.records import Edit
+
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 # A block is traditional when this share of its Han characters would change. Measured on the
 # shipped corpus: the traditional document 30 %, every other document below 0.2 %.
@@ -22,7 +25,7 @@ _KEPT_ZHU = re.compile(
 
 
 @cache
-def _converter() -> Any:
+def _converter() -> OpenCC:
     import opencc
 
     return opencc.OpenCC("t2s")

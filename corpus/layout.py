@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from corpus.chinese import to_simplified
 from corpus.header import RUN_IN_TITLE, TITLE_END
@@ -62,7 +63,7 @@ def find_broken_lines(text: str) -> list[Edit]:
         return []
     filled = [(start, line) for start, _, line in lines if line.strip()]
     edits = []
-    for (start, line), (next_start, following) in zip(filled, filled[1:], strict=False):
+    for (start, line), (next_start, following) in pairwise(filled):
         if _is_broken(line.strip(), following.strip()):
             end = start + len(line.rstrip())
             resume = next_start + len(following) - len(following.lstrip())

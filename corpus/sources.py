@@ -6,7 +6,6 @@ import tomllib
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from corpus.errors import LoadError
 
@@ -40,7 +39,7 @@ def read_note(path: Path) -> SourceNote:
     return _note(table, file, path.name)
 
 
-def _note(table: Any, file: Path, name: str) -> SourceNote:
+def _note(table: object, file: Path, name: str) -> SourceNote:
     known = {item.name for item in fields(SourceNote)}
     if not isinstance(table, dict) or (unknown := set(table) - known):
         what = "、".join(sorted(unknown)) if isinstance(table, dict) else repr(table)

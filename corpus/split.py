@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from corpus.header import TITLE_END
 from corpus.outline import read_marker
@@ -30,7 +31,7 @@ def split_documents(text: str) -> tuple[list[tuple[int, int]], str | None]:
             kept.append(start)
     # What precedes the first title (a web page's head) belongs to the first document.
     borders = [0, *kept[1:], len(text)]
-    return list(zip(borders, borders[1:], strict=False)), title
+    return list(pairwise(borders)), title
 
 
 def _page_title(text: str) -> str | None:

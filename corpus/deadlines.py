@@ -1,0 +1,233 @@
+"""A small grammar of deadlines: 整改时限 values, and milestones inside targets and measures.
+
+A wrong deadline is worse than none. What only describes (report periods, facts of the
+past, daily limits) yields nothing; what binds without a knowable day is `relative`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from corpus.ledger_dates import BEFORE, NUMBER, SPACE, Moment, find_moments, number_value
+from corpus.records import Deadline, DeadlineKind, Span
+
+_DONE = re.compile(
+    r"已(?:经|于[^,，。;；]*)?(?:全部|全面|基本)?(?:按[^,，。;；]*)?"
+    r"(?:整改|完成|办结|销号|落实|解决|到位|取缔|关停|拆除)"
+)
+_ONGOING = re.compile(r"立[行知即整]立?[改整]?|即知即改|边查边改|长期|持续|常态|随时|即时")
+_EVENT = re.compile(
+    r"(?:春节|国庆节?|中秋节?|元旦|五一节?|十一|汛期|雨季|(?:采暖|供暖)[季期]|秋冬季|冬季|开学)"
+    rf"{BEFORE}"
+)
+_RELATIVE = re.compile(
+    r"(?:(?:自|从|在)?(?:[^,，。;；:：\n]{0,20}(?:之日|当日|之时)起)[,，]?)?"
+    rf"(?<![近每\d一二三四五六七八九十百]){NUMBER}{SPACE}"
+    r"(?:个?工作日|个月|个?小时|个?星期|周|年|日|天)(?:之|以)?内"
+)
+_WEEKDAYS = dict(
+    zip("一二三四五六日天", ("MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"), strict=True)
+)
+_RECURRING = re.compile(
+    rf"每(?P<count>{NUMBER}(?=个月|周|年|天|日))?{SPACE}(?:"
+    rf"(?P<half>半年)|(?P<year>年)(?:的|度)?{SPACE}(?:(?P<months>\d{{1,2}}{SPACE}月份?"
+    rf"(?:[、和]\d{{1,2}}月份?)*){SPACE}(?:(?P<yday>\d{{1,2}}){SPACE}[日号])?|(?P<yend>年?[底末]))?"
+    r"|(?P<quarter>季度?)(?:的)?|(?P<month>个?月)份?(?:的)?"
+    rf"{SPACE}(?:(?P<mday>\d{{1,2}}){SPACE}[日号])?"
+    r"|(?P<week>周|星期)(?P<weekday>[一二三四五六日天](?=前|之前|以前|[,，下上]))?|(?P<day>[日天])"
+    rf"){SPACE}(?P<end>[底末])?{SPACE}(?:{BEFORE})?"
+)
+# 每日最高排放量 limits a rate, 每年可减少 reports one: neither asks for anything on a day.
+_RATE = re.compile(
+    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|\S{{0,4}}量(?![化]))"
+)
+
+_NOT_DUE_AFTER = re.compile(
+    rf"{SPACE}(?:起|开始|启动|以来|来|以后|之后|后|同期|初|中|至|到|[-—~～])"
+)
+_RANGE_BEFORE = re.compile(rf"(?:[年月日号]|\d){SPACE}[至到\-—~～]{SPACE}$")
+_REPORT_BEFORE = re.compile(r"(?:截[止至]|(?<![及直])至|自|从|对|对于|凡|凡是|将|把|近)到?$")
+_CUTOFF_BEFORE = re.compile(r"截[止至]到?$")
+_BARE_DUE_AFTER = re.compile(rf"{SPACE}(?:$|[,，。;；、)）\n]|完成|实现|建成|整改|全部|全面|达到)")
+_BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:完成|建成)(?!了|情况|率)")
+_NARRATIVE = re.compile(r"^[,，]?(?:已|仍|未|尚未|曾|逾期)|了(?!解)")
+
+_QUANTITIES = re.compile(
+    r"\d+(?:\.\d+)?(?:[-—~～至]\d+(?:\.\d+)?)?%|百分之[一二三四五六七八九十百零]+"
+    r"|\d+(?:\.\d+)?(?:余|多)?个[\u4e00-\u9fff]{1,6}?(?=的|[,，。;；、()（）]|$)"
+    r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:个|家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
+    r"|千瓦|所|眼|栋|元|名|蒸吨)"
+)
+_CLAUSE_ENDS = ",，。;；\n"
+_BRACKETS = {"(": ")", "（": "）", "《": "》", "“": "”"}
+
+
+def read_deadline(
+    text: str, start: int, document_id: str, *, base: date | None, hint: date | None = None
+) -> Deadline | None:
+    """Read the whole value of a 整改时限; None when it states nothing that can be kept to.
+
+    :param start: offset of `text` in the document.
+    :param base: day of issue, giving the year where none is written.
+    :param hint: another date known to bound the matter.
+    """
+    value = text.strip().rstrip("。;；,， ")
+    if not value:
+        return None
+    offset = start + text.index(value)
+    span = Span(document_id, offset, offset + len(value))
+    moments = find_moments(value, base=base, hint=hint)
+    dues = [m.due for m in moments if m.due and _is_due(value, m, base)]
+    done = _DONE.search(value)
+    if done and not any(m.bounded and m.start >= done.end() for m in moments):
+        return Deadline(DeadlineKind.DONE, value, span)
+    if dues:
+        return Deadline(DeadlineKind.FIXED, value, span, due=max(dues))
+    unresolved = any(m.due is None and m.bounded for m in moments)
+    if unresolved or _RELATIVE.search(value) or _EVENT.search(value):
+        return Deadline(DeadlineKind.RELATIVE, value, span)
+    if recurring := _RECURRING.search(value):
+        return Deadline(DeadlineKind.RECURRING, value, span, recurrence=_rule(recurring))
+    return Deadline(DeadlineKind.ONGOING, value, span) if _ONGOING.search(value) else None
+
+
+def find_milestones(
+    text: str, start: int, document_id: str, *, base: date | None, hint: date | None = None
+) -> list[Deadline]:
+    """Find what a target or a measure promises for a day, a rhythm or a term, in text order.
+
+    :param start: offset of `text` in the document.
+    :param base: day of issue; dates of earlier years are facts of the past, not promises.
+    :param hint: due date of the item the text belongs to.
+    """
+    found = [_recurring(text, m, document_id) for m in _RECURRING.finditer(text)]
+    found += [_relative(text, m, document_id) for m in _RELATIVE.finditer(text)]
+    for moment in find_moments(text, base=base, hint=hint):
+        found.append(_fixed(text, moment, document_id, base))
+    kept: list[Deadline] = []
+    for item in sorted((f for f in found if f), key=lambda f: f.span.start):
+        # 每年6月底前 also reads as 6月底前: the longer reading came first.
+        if not kept or item.span.start >= kept[-1].span.end:
+            kept.append(item)
+    return [_shifted(item, start) for item in kept]
+
+
+def _is_due(value: str, moment: Moment, base: date | None) -> bool:
+    """Tell whether a moment in a deadline's value is the day by which, not since or of which."""
+    if _NOT_DUE_AFTER.match(value, moment.end):
+        return False
+    if _CUTOFF_BEFORE.search(value[: moment.start]):
+        # 截止2019年年底 in a later document reports; 截止2020年底 in an earlier one binds.
+        return base is not None and moment.due is not None and moment.due >= base
+    return moment.bounded or _BARE_DUE_AFTER.match(value, moment.end) is not None
+
+
+def _fixed(text: str, moment: Moment, document_id: str, base: date | None) -> Deadline | None:
+    """Make a dated milestone, unless the date reports, describes or starts something."""
+    before = text[: moment.start]
+    if moment.due is None or (base and moment.due.year < base.year):
+        return None
+    if _NOT_DUE_AFTER.match(text, moment.end):
+        return None
+    if _RANGE_BEFORE.search(before) or _REPORT_BEFORE.search(before):
+        return None
+    if not _limits(text, moment):
+        late = base is not None and moment.due < base
+        if late or not _BARE_MILESTONE_AFTER.match(text, moment.end):
+            return None
+    return _milestone(DeadlineKind.FIXED, text, moment.start, moment.end, document_id, moment.due)
+
+
+def _limits(text: str, moment: Moment) -> bool:
+    """Tell whether the words end in 底, 末, 内 or 前; a plain day (8月5日) reports as often."""
+    return moment.bounded and text[moment.start : moment.end].rstrip()[-1] in "底末内前"
+
+
+def _relative(text: str, match: re.Match[str], document_id: str) -> Deadline | None:
+    """Make a milestone with an unknown anchor (6个月内)."""
+    return _milestone(DeadlineKind.RELATIVE, text, match.start(), match.end(), document_id)
+
+
+def _recurring(text: str, match: re.Match[str], document_id: str) -> Deadline | None:
+    """Make a recurring milestone, unless the words give a rate (每日最高排放量)."""
+    if _RATE.match(text, match.end()):
+        return None
+    rule = _rule(match)
+    kind = DeadlineKind.RECURRING
+    return _milestone(kind, text, match.start(), match.end(), document_id, recurrence=rule)
+
+
+def _milestone(
+    kind: DeadlineKind,
+    text: str,
+    start: int,
+    end: int,
+    document_id: str,
+    due: date | None = None,
+    *,
+    recurrence: str | None = None,
+) -> Deadline | None:
+    """Take the clause from `start`; None when it tells the past or a failure."""
+    stop = _clause_end(text, end)
+    if _NARRATIVE.search(text[end:stop]):
+        return None
+    span = Span(document_id, start, stop)
+    quantity = _quantity(text[end:stop])
+    return Deadline(kind, text[start:stop], span, due, recurrence, quantity)
+
+
+def _clause_end(text: str, end: int) -> int:
+    """Return where the clause holding a date ends: a comma right after the date does not end it."""
+    closing: list[str] = []
+    begun = False
+    for index in range(end, len(text)):
+        char = text[index]
+        if closing and char == closing[-1]:
+            closing.pop()
+        elif char in _BRACKETS and _BRACKETS[char] in text[index:]:
+            closing.append(_BRACKETS[char])
+        elif char in _CLAUSE_ENDS and not closing and (begun or char not in ",，"):
+            return index
+        begun = begun or char not in ",， \t\u3000"
+    return len(text.rstrip())
+
+
+def _quantity(clause: str) -> str | None:
+    """Return the one quantity a clause states; None for none, and for several (unclear which)."""
+    found = {match.group() for match in _QUANTITIES.finditer(clause)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _rule(match: re.Match[str]) -> str:
+    """Write a recurring expression as an RFC 5545 rule; a limit is the last day in time."""
+    words = match.groupdict()
+    every = f";INTERVAL={number_value(words['count'])}" if words["count"] else ""
+    if words["half"]:
+        return "FREQ=MONTHLY;INTERVAL=6"
+    if words["quarter"]:
+        ends = "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"
+        return ends if words["end"] else "FREQ=MONTHLY;INTERVAL=3"
+    if words["month"]:
+        day = words["mday"] or ("-1" if words["end"] else "")
+        return f"FREQ=MONTHLY{every}" + (f";BYMONTHDAY={int(day)}" if day else "")
+    if words["week"]:
+        day = _WEEKDAYS.get(words["weekday"] or "", "")
+        return f"FREQ=WEEKLY{every}" + (f";BYDAY={day}" if day else "")
+    if words["day"]:
+        return f"FREQ=DAILY{every}"
+    return f"FREQ=YEARLY{every}" + _yearly_day(words)
+
+
+def _yearly_day(words: dict[str, str | None]) -> str:
+    """Return the day part of a yearly rule: 6月底前, 6月 and 6月前 all end with the month."""
+    if words["months"]:
+        months = ",".join(str(int(m)) for m in re.findall(r"\d+", words["months"]))
+        return f";BYMONTH={months};BYMONTHDAY={int(words['yday'] or -1)}"
+    return ";BYMONTH=12;BYMONTHDAY=-1" if words["yend"] or words["end"] else ""
+
+
+def _shifted(item: Deadline, start: int) -> Deadline:
+    """Move a milestone's span from the text it was found in to the document."""
+    span = Span(item.span.document_id, item.span.start + start, item.span.end + start)
+    return Deadline(item.kind, item.text, span, item.due, item.recurrence, item.quantity)
