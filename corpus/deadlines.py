@@ -40,7 +40,7 @@ _RECURRING = re.compile(
 )
 # 每日最高排放量 limits a rate, 每年可减少 reports one: neither asks for anything on a day.
 _RATE = re.compile(
-    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|\S{{0,4}}量(?![化]))"
+    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|[\u4e00-\u9fff]{{0,4}}量(?!化))"
 )
 
 _NOT_DUE_AFTER = re.compile(
@@ -48,15 +48,16 @@ _NOT_DUE_AFTER = re.compile(
 )
 _RANGE_BEFORE = re.compile(rf"(?:[年月日号]|\d){SPACE}[至到\-—~～]{SPACE}$")
 _REPORT_BEFORE = re.compile(r"(?:截[止至]|(?<![及直])至|自|从|对|对于|凡|凡是|将|把|近)到?$")
-_CUTOFF_BEFORE = re.compile(r"截[止至]到?$")
+_CUTOFF_BEFORE = re.compile(r"(?:截[止至]到?|至)$")
+_NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
 _BARE_DUE_AFTER = re.compile(rf"{SPACE}(?:$|[,，。;；、)）\n]|完成|实现|建成|整改|全部|全面|达到)")
 _BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:完成|建成)(?!了|情况|率)")
-_NARRATIVE = re.compile(r"^[,，]?(?:已|仍|未|尚未|曾|逾期)|了(?!解)")
+_NARRATIVE = re.compile(r"^[,，]?(?:已|仍|未|尚未|曾|逾期)|(?<!为)了(?!解)")
 
 _QUANTITIES = re.compile(
     r"\d+(?:\.\d+)?(?:[-—~～至]\d+(?:\.\d+)?)?%|百分之[一二三四五六七八九十百零]+"
-    r"|\d+(?:\.\d+)?(?:余|多)?个[\u4e00-\u9fff]{1,6}?(?=的|[,，。;；、()（）]|$)"
-    r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:个|家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
+    r"|\d+(?:\.\d+)?(?:余|多)?个(?!月|时间|方面|阶段|工作日|小时|星期)[\u4e00-\u9fff]{1,6}?(?=的|[,，。;；、()（）]|$)"
+    r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
     r"|千瓦|所|眼|栋|元|名|蒸吨)"
 )
 _CLAUSE_ENDS = ",，。;；\n"
@@ -77,7 +78,12 @@ def read_deadline(
         return None
     offset = start + text.index(value)
     span = Span(document_id, offset, offset + len(value))
-    moments = find_moments(value, base=base, hint=hint)
+    recurring = _RECURRING.search(value)
+    moments = [
+        moment
+        for moment in find_moments(value, base=base, hint=hint)
+        if not (recurring and recurring.start() <= moment.start < recurring.end())
+    ]
     dues = [m.due for m in moments if m.due and _is_due(value, m, base)]
     done = _DONE.search(value)
     if done and not any(m.bounded and m.start >= done.end() for m in moments):
@@ -87,7 +93,7 @@ def read_deadline(
     unresolved = any(m.due is None and m.bounded for m in moments)
     if unresolved or _RELATIVE.search(value) or _EVENT.search(value):
         return Deadline(DeadlineKind.RELATIVE, value, span)
-    if recurring := _RECURRING.search(value):
+    if recurring:
         return Deadline(DeadlineKind.RECURRING, value, span, recurrence=_rule(recurring))
     return Deadline(DeadlineKind.ONGOING, value, span) if _ONGOING.search(value) else None
 
@@ -103,8 +109,9 @@ def find_milestones(
     """
     found = [_recurring(text, m, document_id) for m in _RECURRING.finditer(text)]
     found += [_relative(text, m, document_id) for m in _RELATIVE.finditer(text)]
-    for moment in find_moments(text, base=base, hint=hint):
-        found.append(_fixed(text, moment, document_id, base))
+    moments = find_moments(text, base=base, hint=hint)
+    listed = {m.start for m in moments}
+    found += [_fixed(text, m, document_id, base=base, listed=listed) for m in moments]
     kept: list[Deadline] = []
     for item in sorted((f for f in found if f), key=lambda f: f.span.start):
         # 每年6月底前 also reads as 6月底前: the longer reading came first.
@@ -117,13 +124,17 @@ def _is_due(value: str, moment: Moment, base: date | None) -> bool:
     """Tell whether a moment in a deadline's value is the day by which, not since or of which."""
     if _NOT_DUE_AFTER.match(value, moment.end):
         return False
-    if _CUTOFF_BEFORE.search(value[: moment.start]):
+    before = value[: moment.start]
+    past = base is not None and moment.due is not None and moment.due < base
+    if past and (_CUTOFF_BEFORE.search(before) or _RANGE_BEFORE.search(before)):
         # 截止2019年年底 in a later document reports; 截止2020年底 in an earlier one binds.
-        return base is not None and moment.due is not None and moment.due >= base
+        return False
     return moment.bounded or _BARE_DUE_AFTER.match(value, moment.end) is not None
 
 
-def _fixed(text: str, moment: Moment, document_id: str, base: date | None) -> Deadline | None:
+def _fixed(
+    text: str, moment: Moment, document_id: str, *, base: date | None, listed: set[int]
+) -> Deadline | None:
     """Make a dated milestone, unless the date reports, describes or starts something."""
     before = text[: moment.start]
     if moment.due is None or (base and moment.due.year < base.year):
@@ -132,6 +143,12 @@ def _fixed(text: str, moment: Moment, document_id: str, base: date | None) -> De
         return None
     if _RANGE_BEFORE.search(before) or _REPORT_BEFORE.search(before):
         return None
+    follow = _NEXT_IN_LIST.match(text, moment.end)
+    if _limits(text, moment) and follow and follow.end() in listed:
+        # 2020年年底、2021年年底: each checkpoint is its own, the clause belongs to the last.
+        span = Span(document_id, moment.start, moment.end)
+        words = text[moment.start : moment.end]
+        return Deadline(DeadlineKind.FIXED, words, span, moment.due)
     if not _limits(text, moment):
         late = base is not None and moment.due < base
         if late or not _BARE_MILESTONE_AFTER.match(text, moment.end):
