@@ -128,7 +128,8 @@ def _names(unit: str) -> list[str]:
 def _forms(plain: str) -> list[str]:
     """Return the readings of a name with its level and its kind (局, 委) dropped or kept."""
     bare = [plain]
-    if level := _LEVEL.match(plain):
+    level = _LEVEL.match(plain)
+    if level and level["rest"] not in _GOVERNMENTS:
         bare.append(level["rest"])
     forms = list(bare)
     for form in bare:
@@ -146,10 +147,16 @@ def _level(plain: str) -> str | None:
     return match["level"] if match else None
 
 
+def _levels_agree(first: str | None, second: str | None) -> bool:
+    """Tell whether two levels can be one: 市 and 漯河市 can, 郾城区 and 源汇区 cannot."""
+    if not first or not second:
+        return True
+    return first.endswith(second) or second.endswith(first)
+
+
 def _same(asked: str, name: str) -> bool:
     """Compare two names: by department, then by name without level, then by a telling ending."""
-    levels = {level[-1:] for level in (_level(asked), _level(name)) if level}
-    if len(levels) > 1:
+    if not _levels_agree(_level(asked), _level(name)):
         return False
     first, second = department_of(asked), department_of(name)
     if first or second:

@@ -1,0 +1,276 @@
+"""The ledger (台账): the tasks a rectification list assigns, each field with its place.
+
+Values are read, never composed; what had to be concluded stands in `Task.inferred`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+from corpus.deadlines import find_milestones, read_deadline
+from corpus.ledger_lines import Field, Item, Part, Section, read_items
+from corpus.ledger_spam import name_spammed_units
+from corpus.records import Deadline, Document, Leader, Span, Task
+from corpus.units import Role, Units, split_units
+
+_SPACES = " \t\u3000\r\n"
+_UNIT_ROLES = {
+    Field.UNITS: None,
+    Field.LEAD_UNITS: Role.LEAD,
+    Field.COOPERATING_UNITS: Role.COOPERATING,
+}
+_REQUIRED = ("problem", "target", "measures", "leaders", "units", "deadline")
+_MEASURE_STYLES = (
+    re.compile(r"[(（][ \t]*(\d{1,2})[ \t]*[)）][ \t]*"),
+    re.compile(r"(\d{1,2})[ \t]*[.．、](?!\d)[ \t]*"),
+)
+_MEASURE_START = re.compile(r"(?:^|(?<=[。;；:：\n]))[ \t\u3000]*$")
+_NAME = r"[\u4e00-\u9fff·]{2,}"
+_POST_WORD = re.compile(r"长|书记|主任|委员|常委|市委|县委|区委|政府|局|成员|负责人|专员")
+_LONGEST_NAME = 4
+_BRACKETED_POST = re.compile(rf"^({_NAME})[ \t]*[(（](.+)[)）]$")
+_DECLARED_TOTAL = re.compile(r"(?:共|分解)[^。\n]{0,20}?(\d{1,3})项")
+
+
+def read_ledger(document: Document) -> tuple[Task, ...]:
+    """Read the tasks a document assigns, in its order; none when it holds no such list."""
+    items, sections = read_items(document.text)
+    tasks = _with_unique_ids([_task(document, item) for item in items])
+    tasks = name_spammed_units(document, tasks)
+    return tuple(_with_miscounts(tasks, items, sections))
+
+
+def check_ledger(document: Document, tasks: tuple[Task, ...]) -> tuple[str, ...]:
+    """Return what is wrong with a document's list, in Chinese: counts, numbers, missing fields."""
+    items, sections = read_items(document.text)
+    counts = Counter(item.section.start for item in items if item.section)
+    issues = [f"{s.title}: {note}" for s in sections if (note := _miscount(s, counts))]
+    before_list = document.text[: items[0].start] if items else ""
+    total = _DECLARED_TOTAL.search(before_list)
+    if total and int(total[1]) != len(tasks):
+        issues.append(f"正文写明共{total[1]}项, 读出{len(tasks)}项")
+    for before, after in pairwise(task.number for task in tasks):
+        if after != before + 1:
+            issues.append(f"第{before}项之后是第{after}项, 编号不连续")
+    for task in tasks:
+        missing = [name for name in _REQUIRED if name not in task.spans]
+        if missing:
+            issues.append(f"第{task.number}项缺少: {'、'.join(missing)}")
+    return tuple(issues)
+
+
+def _miscount(section: Section, counts: Counter[int]) -> str:
+    """Return how a section's declared count differs from what was read, if it does."""
+    read = counts[section.start]
+    if section.declared is None or section.declared == read:
+        return ""
+    return f"section: 标题写明{section.declared}项, 读出{read}项"
+
+
+def _with_miscounts(tasks: list[Task], items: list[Item], sections: list[Section]) -> list[Task]:
+    """Note on the last task of a section that its declared count was not met."""
+    counts = Counter(item.section.start for item in items if item.section)
+    owners = [item.section.start if item.section else None for item in items]
+    noted = list(tasks)
+    for section in sections:
+        note = _miscount(section, counts)
+        if note and section.start in owners:
+            last = len(owners) - 1 - owners[::-1].index(section.start)
+            noted[last] = replace(noted[last], inferred=(*noted[last].inferred, note))
+    return noted
+
+
+def _with_unique_ids(tasks: list[Task]) -> list[Task]:
+    """Tell apart tasks whose number the document gives twice."""
+    seen: Counter[int] = Counter()
+    unique = []
+    for task in tasks:
+        seen[task.number] += 1
+        if (times := seen[task.number]) > 1:
+            note = f"number: {task.number} (原文编号重复, 第{times}次出现)"
+            task = replace(task, id=f"{task.id}-{times}", inferred=(*task.inferred, note))
+        unique.append(task)
+    return unique
+
+
+def _task(document: Document, item: Item) -> Task:
+    """Read one item's fields."""
+    parts = {part.field: part for part in reversed(item.parts)}
+    problem, problem_span = _problem(document, item, parts.get(Field.PROBLEM))
+    target = _trimmed(document.text, parts.get(Field.TARGET))
+    measures = _measures(document.text, parts.get(Field.MEASURES))
+    deadline = _deadline(document, parts.get(Field.DEADLINE))
+    units, unit_notes = _units(document.text, item)
+    spans = {} if problem_span is None else {"problem": problem_span}
+    return Task(
+        id=f"{document.id}#{item.number}",
+        document_id=document.id,
+        source=document.source,
+        number=item.number,
+        section=item.section.title if item.section else "",
+        problem=problem,
+        target=document.text[slice(*target)],
+        measures=tuple(document.text[start:end] for start, end in measures),
+        leaders=_leaders(document.text, item),
+        lead_units=units.lead,
+        cooperating_units=units.cooperating,
+        deadline=deadline,
+        milestones=_milestones(document, [target, *measures], deadline, parts),
+        spans=spans | _spans(document, item),
+        inferred=(*_notes(document, item, parts, deadline), *unit_notes),
+    )
+
+
+def _trimmed(text: str, part: Part | None) -> tuple[int, int]:
+    """Return where a field's value stands, without the spaces around it; empty without a field."""
+    return _trim(text, part.value, part.end) if part else (0, 0)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    words = text[start:end]
+    stripped = words.strip(_SPACES)
+    if not stripped:
+        return (start, start)
+    begin = start + len(words) - len(words.lstrip(_SPACES))
+    return begin, begin + len(stripped)
+
+
+def _problem(document: Document, item: Item, part: Part | None) -> tuple[str, Span | None]:
+    """Return the problem's words and the span of the head; a label's words go first."""
+    end = max(item.end, part.end) if part else item.end
+    start, end = _trim(document.text, item.start, end)
+    words = slice(
+        *(_trimmed(document.text, part) if part else _trim(document.text, item.value, end))
+    )
+    return document.text[words], Span(document.id, start, end) if start < end else None
+
+
+def _spans(document: Document, item: Item) -> dict[str, Span]:
+    """Return the places of the labelled fields, label included, several lines as one."""
+    found: dict[str, Span] = {}
+    for part in item.parts:
+        if part.field is Field.PROBLEM:
+            continue
+        name = Field.UNITS.value if part.field in _UNIT_ROLES else part.field.value
+        start, end = _trim(document.text, part.start, part.end)
+        if name in found and part.field in (*_UNIT_ROLES, Field.LEADERS):
+            start, end = min(start, found[name].start), max(end, found[name].end)
+        elif name in found:
+            continue
+        found[name] = Span(document.id, start, end)
+    return found
+
+
+def _measures(text: str, part: Part | None) -> list[tuple[int, int]]:
+    """Cut measures at (1) (2) …, numbers in sequence only, at a line's or sentence's start."""
+    if part is None:
+        return []
+    cuts: list[tuple[int, int]] = []
+    for style in _MEASURE_STYLES:
+        for match in style.finditer(text, part.value, part.end):
+            in_order = int(match[1]) == len(cuts) + 1
+            if in_order and _MEASURE_START.search(text[part.value : match.start()]):
+                cuts.append(match.span())
+        if cuts:
+            break
+    starts = [part.value, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), part.end]
+    trimmed = [_trim(text, start, end) for start, end in zip(starts, ends, strict=True)]
+    return [(start, end) for start, end in trimmed if start < end]
+
+
+def _deadline(document: Document, part: Part | None) -> Deadline | None:
+    if part is None:
+        return None
+    value = document.text[part.value : part.end]
+    return read_deadline(value, part.value, document.id, base=document.issued_on)
+
+
+def _milestones(
+    document: Document,
+    values: list[tuple[int, int]],
+    deadline: Deadline | None,
+    parts: dict[Field, Part],
+) -> tuple[Deadline, ...]:
+    """Find the milestones of target and measures, and the stages of a deadline with several."""
+    hint: date | None = deadline.due if deadline else None
+    found: list[Deadline] = []
+    for start, end in values:
+        words = document.text[start:end]
+        found += find_milestones(words, start, document.id, base=document.issued_on, hint=hint)
+    if deadline and deadline.due:
+        start = deadline.span.start
+        stages = find_milestones(deadline.text, start, document.id, base=document.issued_on)
+        found += stages if len(stages) > 1 else []
+    return tuple(found)
+
+
+def _units(text: str, item: Item) -> tuple[Units, list[str]]:
+    """Read the units of every 责任单位, 牵头单位 and 配合单位 line, and name what was filled up."""
+    read = [
+        split_units(text[part.value : part.end], role=_UNIT_ROLES[part.field])
+        for part in item.parts
+        if part.field in _UNIT_ROLES
+    ]
+    lead = tuple(dict.fromkeys(name for units in read for name in units.lead))
+    rest = dict.fromkeys(name for units in read for name in units.cooperating)
+    cooperating = tuple(name for name in rest if name not in lead)
+    notes = [
+        f"{'lead_units' if name in lead else 'cooperating_units'}: {name} (原文: {whole})"
+        for units in read
+        for name, whole in units.completed
+    ]
+    return Units(lead, cooperating), notes
+
+
+def _leaders(text: str, item: Item) -> tuple[Leader, ...]:
+    """Read the leaders, one a line or between semicolons."""
+    found: list[Leader] = []
+    for part in item.parts:
+        if part.field is Field.LEADERS:
+            for entry in re.split(r"[\n;；]", text[part.value : part.end]):
+                found += _leaders_of(entry.strip(_SPACES).rstrip("。,，、"))
+    return tuple(found)
+
+
+def _leaders_of(entry: str) -> list[Leader]:
+    """Read 余 伟 市委常委, 余伟(市委常委), 市委常委 余伟, or names alone (余伟、乔彦强)."""
+    if match := _BRACKETED_POST.match(entry):
+        return [Leader(match[1], match[2])]
+    tokens = entry.split()
+    name = ""
+    # A name of two characters is set apart to align with three: 余 伟.
+    while tokens and (not name or len(name) < 2 or (len(tokens[0]) == 1 and len(tokens) > 1)):
+        name += tokens.pop(0)
+    if tokens and _POST_WORD.search(name) and not _POST_WORD.search(tokens[-1]):
+        return [Leader(tokens[-1], " ".join([name, *tokens[:-1]]))]
+    if tokens:
+        return [Leader(name, " ".join(tokens))]
+    if _POST_WORD.search(name) and len(name) > _LONGEST_NAME:
+        return [Leader("", name)]
+    return [Leader(one, "") for one in re.split("[、,，]", name) if one]
+
+
+def _notes(
+    document: Document, item: Item, parts: dict[Field, Part], deadline: Deadline | None
+) -> list[str]:
+    """Name what was concluded or could not be read."""
+    notes = []
+    if item.lost:
+        notes.append(f"number: {item.number} (原文缺少编号, 按前后顺序推定)")
+        found = item.end > item.start
+        where = f"原文接在第{item.number - 1}项之后" if found else "原文缺失"
+        notes.append(f"problem: {where}, 没有单独的标题")
+    counts = Counter(part.field for part in item.parts)
+    for name in (Field.PROBLEM, Field.TARGET, Field.MEASURES, Field.DEADLINE):
+        if counts[name] > 1:
+            notes.append(f"{name.value}: 标签出现{counts[name]}次, 只取第一处")
+    part = parts.get(Field.DEADLINE)
+    value = document.text[slice(*_trimmed(document.text, part))]
+    if part and deadline is None:
+        notes.append(f"deadline: 未能识别 (原文: {value})")
+    return notes
