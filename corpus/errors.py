@@ -9,7 +9,8 @@ GongjianError
 ├── EncoderMismatch      the index was made with an encoder that is not at hand
 ├── EncoderError         an encoder could not be loaded or gave unusable vectors
 ├── PublishError         a new version could not be written; the old one stands
-└── EngineError          a search engine failed while answering
+├── EngineError          a search engine failed while answering
+└── QuestionError        a question is empty or absurdly long
 
 Messages are read by cadres and the office, so they are Chinese: what is wrong, the
 value, what was expected, what to do. Mistakes of a caller stay ValueError or TypeError.
@@ -54,3 +55,7 @@ class PublishError(GongjianError):
 
 class EngineError(GongjianError):
     """A search engine failed while answering."""
+
+
+class QuestionError(GongjianError):
+    """A question is empty or absurdly long."""

@@ -15,7 +15,7 @@ from corpus.header import read_header
 from corpus.ledger import read_ledger
 from corpus.load import decode, read_text
 from corpus.passages import cut_passages, whole_passage
-from corpus.records import Document, Reading
+from corpus.records import Document, Passage, Reading, Task
 from corpus.repair import repair
 from corpus.sources import SourceNote, read_note
 from corpus.split import page_title_lines, split_documents
@@ -86,7 +86,8 @@ def _document(
 
 
 def _reading(documents: list[Document]) -> Reading:
-    tasks, passages = [], []
+    tasks: list[Task] = []
+    passages: list[Passage] = []
     for document in documents:
         ledger = read_ledger(document)
         tasks += ledger

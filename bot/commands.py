@@ -1,0 +1,179 @@
+"""What `index`, `search`, `tasks` and `documents` do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.opening import open_engine
+from bot.render import (
+    document_lines,
+    edit_lines,
+    hit_lines,
+    reason_words,
+    report_lines,
+    task_lines,
+)
+from bot.settings import Settings
+from bot.terminal import emit, emit_json, warn
+from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
+from corpus.records import DeadlineKind
+from index.engine import Engine
+from index.local import LocalEngine
+from index.records import DocumentSummary, SourceFile
+from retrieval.ledger import Selection, select
+from retrieval.records import Mode
+from retrieval.search import search
+from retrieval.wire import document_data, edit_data, hit_data, task_data
+
+
+def run_index(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    add: bool,
+    remove: bool,
+    encoder: str | None,
+    engine: str,
+    as_json: bool,
+) -> int:
+    """Build the index; the exit code is 1 where a file could not be read."""
+    from bot.indexing import collect, run_build
+
+    if engine != "local":
+        raise SettingsError("milvus 引擎随 0.5.0 版提供,本版请用 --engine local")
+    if remove:
+        files, passed = _without(settings, paths), []
+    else:
+        files, passed = collect(paths)
+    if add:
+        files = _with_live(settings, files)
+    report = run_build(files, settings.home_folder, encoder or settings.encoder)
+    if passed:
+        warn(f"跳过 {len(passed)} 个不支持的文件:{'、'.join(passed)}")
+    if as_json:
+        emit_json(_report_data(report, passed))
+    else:
+        emit(report_lines(report))
+    return 1 if report.failures else 0
+
+
+def _with_live(settings: Settings, files: list[SourceFile]) -> list[SourceFile]:
+    new = {file.path for file in files}
+    return [*(file for file in _live(settings) if file.path not in new), *files]
+
+
+def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
+    live = _live(settings)
+    gone = [
+        file
+        for file in live
+        for path in paths
+        if file.source == str(path)
+        or file.path == path.resolve()
+        or path.resolve() in file.path.parents
+    ]
+    if not gone:
+        raise LoadError(f"索引里没有这些文件:{'、'.join(map(str, paths))}(见 gongjian documents)")
+    left = [file for file in live if file not in gone]
+    if not left:
+        raise LoadError("去掉这些文件后索引就空了;要换成别的文件,请用 gongjian index 路径")
+    return left
+
+
+def _live(settings: Settings) -> list[SourceFile]:
+    try:
+        manifest = LocalEngine.open(settings.home_folder).manifest
+    except IndexMissing:
+        return []
+    return [SourceFile(Path(item.path), item.source) for item in manifest.sources]
+
+
+def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bool) -> None:
+    """Print the ranked passages."""
+    if not query.strip():
+        raise QuestionError("检索词是空的")
+    engine = open_engine(settings)
+    hits = search(engine, query, k, mode=Mode(mode))
+    for rank, hit in enumerate(hits, start=1):
+        document = engine.document(hit.passage.span.document_id)
+        if as_json:
+            emit_json(hit_data(hit, document, rank))
+        else:
+            emit(hit_lines(rank, hit, document))
+    if not hits and not as_json:
+        emit([[("yellow", "没有找到相关的段落。")]])
+
+
+def run_tasks(settings: Settings, filters: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print the tasks that fit, and how many there are."""
+    kind = filters["kind"] and DeadlineKind(filters["kind"])
+    found = select(open_engine(settings).tasks(), Selection(**{**filters, "kind": kind}))
+    if as_json:
+        for task in found:
+            emit_json(task_data(task))
+    else:
+        emit(task_lines(found))
+
+
+def run_documents(
+    settings: Settings, document_id: str | None, *, edits: bool, as_json: bool
+) -> None:
+    """Print what is indexed, one document, or its repairs."""
+    engine = open_engine(settings)
+    summaries = engine.documents()
+    if document_id is None:
+        _print_summaries(summaries, as_json=as_json)
+    else:
+        _print_document(engine, _find(summaries, document_id), edits=edits, as_json=as_json)
+
+
+def _print_summaries(summaries: Sequence[DocumentSummary], *, as_json: bool) -> None:
+    if not as_json:
+        emit(document_lines(summaries))
+        return
+    for summary in summaries:
+        emit_json(document_data(summary))
+
+
+def _print_document(
+    engine: Engine, summary: DocumentSummary, *, edits: bool, as_json: bool
+) -> None:
+    document = engine.document(summary.id)
+    if edits and as_json:
+        for data in edit_data(document):
+            emit_json(data | {"reason_text": reason_words(data["reason"])})
+    elif edits:
+        emit(edit_lines(document))
+    elif as_json:
+        emit_json(document_data(summary) | {"text": document.text, "raw_start": document.raw_start})
+    else:
+        emit([*document_lines([summary])[:-2], [], [("", document.text)]])
+
+
+def _find(summaries: Sequence[DocumentSummary], wanted: str) -> DocumentSummary:
+    """The document of an id, of the beginning of one, or of a source file that holds only one."""
+    exact = [item for item in summaries if item.id == wanted]
+    found = exact or [
+        item for item in summaries if item.id.startswith(wanted) or item.source == wanted
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise LoadError(f"{wanted} 对应 {len(found)} 份文件:{'、'.join(item.id for item in found)}")
+    raise LoadError(f"没有编号为 {wanted} 的文件(见 gongjian documents)")
+
+
+def _report_data(report: Any, passed: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401
+    return {
+        "version": report.version,
+        "published": report.published,
+        "documents": report.counts.documents,
+        "passages": report.counts.passages,
+        "tasks": report.counts.tasks,
+        "files_read": report.files_read,
+        "files_reused": report.files_reused,
+        "failures": [{"source": item.source, "reason": item.reason} for item in report.failures],
+        "skipped": list(passed),
+    }

@@ -1,0 +1,121 @@
+"""What `gongjian index` indexes: paths become source files, and a build runs under a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from corpus.errors import LoadError
+from corpus.reading import READER_VERSION, is_readable, read_file
+from corpus.sources import SHIPPED, SOURCES_FILE
+from index.build import build
+from index.records import BuildReport, SourceFile
+
+Progress = Callable[[str, int, int], None]
+_STAGES = {
+    "read": "读取文件",
+    "tokens": "切分词语",
+    "lexical": "词语索引",
+    "encoder": "训练编码器",
+    "vectors": "计算向量",
+    "dense": "向量索引",
+    "publish": "发布",
+}
+
+
+def collect(paths: Sequence[Path]) -> tuple[list[SourceFile], list[str]]:
+    """Return the files that paths and folders hold, in order, and the names of those passed over.
+
+    :raises LoadError: a path does not exist, or a folder holds no document.
+    """
+    files: list[SourceFile] = []
+    passed: list[str] = []
+    for path in paths or [SHIPPED]:
+        if path.is_file():
+            files.append(SourceFile(path.resolve(), path.name))
+        elif path.is_dir():
+            inside, others = _in_folder(path)
+            files += inside
+            passed += others
+        else:
+            raise LoadError(f"路径不存在:{path}")
+    return _distinct(files), passed
+
+
+def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
+    files, passed = [], []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
+            continue
+        if is_readable(path):
+            files.append(SourceFile(path.resolve(), name))
+        elif path.name != SOURCES_FILE:
+            passed.append(name)
+    if not files:
+        raise LoadError(f"文件夹里没有可以读取的文件:{folder}")
+    return files, passed
+
+
+def _distinct(files: list[SourceFile]) -> list[SourceFile]:
+    """Leave out files named twice; tell files of one name apart by their folders."""
+    once = list({file.path: file for file in files}.values())
+    names = [file.source for file in once]
+    return [
+        SourceFile(file.path, f"{file.path.parent.name}/{file.source}")
+        if names.count(file.source) > 1
+        else file
+        for file in once
+    ]
+
+
+def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> BuildReport:
+    """Build and publish, telling how far it is on standard error.
+
+    :raises GongjianError: nothing could be read or published; the version that was live stands.
+    """
+    with _progress() as progress:
+        return build(
+            files,
+            home,
+            read=lambda file: read_file(file.path, file.source),
+            reader_version=READER_VERSION,
+            encoder=encoder,
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            progress=progress,
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    if not sys.stderr.isatty():
+        yield _Plain()
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal is worth its import
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(_STAGES.get(stage, stage), total=total)
+            bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield show
+
+
+class _Plain:
+    """Progress where nobody watches: one line a stage."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage != self._stage:
+            self._stage = stage
+            sys.stderr.write(f"{_STAGES.get(stage, stage)}…\n")

@@ -1,0 +1,206 @@
+"""Answers, hits, tasks and documents as lines for people: styled words, no printing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.edits import OffsetMap
+from corpus.records import DeadlineKind, Document, Task
+from index.records import BuildReport, DocumentSummary
+from retrieval.fields import field_text
+from retrieval.question import Field
+from retrieval.records import Answer, Citation, Hit
+
+# A line is a list of (style, words); styles are those of the rich library.
+Line = list[tuple[str, str]]
+
+_QUOTE_LENGTH = 240
+_HIT_LENGTH = 160
+_CONTEXT = 8
+_KINDS = {
+    DeadlineKind.FIXED: "有截止日期",
+    DeadlineKind.RECURRING: "周期",
+    DeadlineKind.ONGOING: "长期",
+    DeadlineKind.DONE: "已完成",
+    DeadlineKind.RELATIVE: "起算日未定",
+}
+_REASONS = {
+    "newline": "换行符",
+    "invisible": "不可见字符",
+    "page title": "网页标题",
+    "boilerplate": "网页杂项",
+    "width": "全角字符",
+    "radical": "部首字符",
+    "bold": "加粗标记",
+    "pinyin": "混入的拼音",
+    "glyph": "字体错字",
+    "traditional": "繁体字",
+    "spam": "垃圾广告",
+    "broken line": "断行",
+}
+
+
+def answer_lines(answer: Answer, *, as_of: date | None = None) -> list[Line]:
+    """An answer: what is asked first, then what must be known with it, then the evidence."""
+    style = "yellow" if answer.abstained else "bold green"
+    lines: list[Line] = [[(style, text)] for text in answer.text.split("\n")]
+    lines += _detail_lines(answer)
+    if as_of and (remark := countdown(answer, as_of)):
+        lines.append([("cyan", "  距离  "), ("", remark)])
+    if answer.citations:
+        lines += [[], [("bold", "最接近的段落" if answer.abstained else "依据")]]
+    for number, citation in enumerate(answer.citations, start=1):
+        lines += _citation_lines(number, citation)
+    if answer.also_in:
+        names = "、".join(f"《{copy.title}》({copy.source})" for copy in answer.also_in)
+        lines.append([("cyan", "  同文  "), ("", names)])
+    return lines
+
+
+def countdown(answer: Answer, as_of: date) -> str | None:
+    """How long it is from a day to the one deadline of an answer."""
+    due = answer.value.get("due")
+    if not isinstance(due, date):
+        return None
+    days = (due - as_of).days
+    if days < 0:
+        return f"截至 {as_of},已超过 {due} 期限 {-days} 天"
+    return f"截至 {as_of},距 {due} 还有 {days} 天"
+
+
+def _detail_lines(answer: Answer) -> list[Line]:
+    lines: list[Line] = []
+    last = ""
+    for detail in answer.details:
+        label = detail.label if detail.label != last else "  " * len(detail.label)
+        lines.append([("cyan", f"  {label}  "), ("", detail.text)])
+        last = detail.label
+    return lines
+
+
+def _citation_lines(number: int, citation: Citation) -> list[Line]:
+    quote = " ".join(citation.quote.split())
+    if len(quote) > _QUOTE_LENGTH:
+        quote = f"{quote[:_QUOTE_LENGTH]}……(共 {len(quote)} 字)"
+    return [
+        [("bold", f"  [{number}] "), ("", f"“{quote}”")],
+        [("dim", f"      {place(citation)}")],
+    ]
+
+
+def place(citation: Citation) -> str:
+    """Title, 发文字号, heading path and file of a citation."""
+    parts = [f"《{citation.title}》"]
+    if citation.number:
+        parts.append(citation.number)
+    if citation.heading:
+        parts.append(" › ".join(citation.heading))
+    return f"{' '.join(parts)} ({citation.source})"
+
+
+def hit_lines(rank: int, hit: Hit, document: Document) -> list[Line]:
+    """A ranked passage."""
+    words = " ".join(hit.passage.text.split())
+    if len(words) > _HIT_LENGTH:
+        words = words[:_HIT_LENGTH] + "…"
+    parts = " ".join(f"{leg} {score:.3f}" for leg, score in hit.parts.items())
+    heading = " › ".join(hit.passage.heading)
+    number = f" {document.number}" if document.number else ""
+    return [
+        [("bold", f"{rank:>2}. "), ("", words)],
+        [("dim", f"    《{document.title}》{number} {heading} ({document.source})")],
+        [("dim", f"    得分 {hit.score:.3f} ({parts})")],
+    ]
+
+
+def task_lines(tasks: Sequence[Task]) -> list[Line]:
+    """The ledger, complete, with the count at the end."""
+    lines: list[Line] = []
+    section = None
+    for task in tasks:
+        if task.section != section:
+            section = task.section
+            lines += [[], [("bold", section)]]
+        lines += _task(task)
+    return [*lines, [], [("bold", f"共 {len(tasks)} 项")]]
+
+
+def _task(task: Task) -> list[Line]:
+    due = f"(至 {task.deadline.due})" if task.deadline and task.deadline.due else ""
+    lines: list[Line] = [
+        [("bold", f"{task.number:>3}. "), ("", task.problem)],
+        [("cyan", "     时限  "), ("", field_text(task, Field.DEADLINE) + due)],
+        [("cyan", "     牵头  "), ("", field_text(task, Field.LEAD))],
+    ]
+    if task.cooperating_units:
+        lines.append([("cyan", "     配合  "), ("", field_text(task, Field.COOPERATING))])
+    if task.leaders:
+        names = "、".join(leader.name for leader in task.leaders)
+        lines.append([("cyan", "     领导  "), ("", names)])
+    return lines + [[("cyan", "     推断  "), ("", remark)] for remark in task.inferred]
+
+
+def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
+    """What is indexed, one document a paragraph."""
+    lines: list[Line] = []
+    for item in documents:
+        known = [item.number, item.issuer, str(item.issued_on or ""), item.kind]
+        about = " ".join(part for part in known if part)
+        size = f"{item.characters} 字,{item.passages} 段,{item.tasks} 项任务,{item.edits} 处修正"
+        lines += [
+            [("bold", item.id), ("", f"  {item.title}")],
+            [("dim", f"    {about}" if about else "    (文号、日期未写明)")],
+            [("dim", f"    {size} ({item.source})")],
+        ]
+    return [*lines, [], [("bold", f"共 {len(documents)} 份文件")]]
+
+
+def edit_lines(document: Document) -> list[Line]:
+    """The repairs of a document: what stood there, what it reads now, and why."""
+    starts = OffsetMap(document.edits).starts
+    lines: list[Line] = []
+    for edit, start in zip(document.edits, starts, strict=True):
+        end = start + len(edit.replacement)
+        before = _flat(document.text[max(0, start - _CONTEXT) : start])
+        after = _flat(document.text[end : end + _CONTEXT])
+        lines.append(
+            [
+                ("dim", f"{document.raw_start + edit.start:>7}  "),
+                ("cyan", f"{reason_words(edit.reason)}  "),
+                ("dim", before),
+                ("red", f"[{_flat(document.raw[edit.start : edit.end])}"),
+                ("", "→"),
+                ("green", f"{_flat(edit.replacement)}]"),
+                ("dim", after),
+            ]
+        )
+    return [*lines, [], [("bold", f"共 {len(document.edits)} 处修正")]]
+
+
+def reason_words(reason: str) -> str:
+    """The reason of an edit in Chinese."""
+    return "、".join(_REASONS.get(part, part) for part in reason.split("+"))
+
+
+def _flat(text: str) -> str:
+    return text.replace("\n", "⏎").replace("\r", "␍")
+
+
+def report_lines(report: BuildReport) -> list[Line]:
+    """What a build did, and every file that could not be read."""
+    counts = report.counts
+    done = "索引已发布" if report.published else "索引没有变化"
+    lines: list[Line] = [
+        [
+            ("bold green", done),
+            ("", f":{counts.documents} 份文件,{counts.passages} 段,{counts.tasks} 项任务"),
+            (
+                "dim",
+                f"(读取 {report.files_read} 个文件,沿用 {report.files_reused} 个;版本 {report.version})",
+            ),
+        ]
+    ]
+    for failure in report.failures:
+        lines.append([("bold red", "未能收入  "), ("", f"{failure.source}:{failure.reason}")])
+    return lines

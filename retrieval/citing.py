@@ -1,0 +1,45 @@
+"""Citations: verbatim, placed in the clean text and in the file as it came."""
+
+from __future__ import annotations
+
+from corpus.edits import raw_span
+from corpus.records import Document, Passage, Span, Task
+from index.engine import Engine
+from retrieval.records import Citation
+
+
+def cite_span(engine: Engine, span: Span, heading: tuple[str, ...]) -> Citation:
+    """Quote a span of a document, white space at its ends left out."""
+    document = engine.document(span.document_id)
+    text = document.text[span.start : span.end]
+    start = span.start + len(text) - len(text.lstrip())
+    end = span.end - (len(text) - len(text.rstrip()))
+    return _citation(document, start, end, heading)
+
+
+def cite_passage(engine: Engine, passage: Passage) -> Citation:
+    """Quote a whole passage."""
+    return cite_span(engine, passage.span, passage.heading)
+
+
+def cite_task(
+    engine: Engine, task: Task, field: str, headings: dict[str, tuple[str, ...]]
+) -> Citation:
+    """Quote a field of a task, its label included."""
+    return cite_span(engine, task.spans[field], headings.get(task.id, (str(task.number),)))
+
+
+def _citation(document: Document, start: int, end: int, heading: tuple[str, ...]) -> Citation:
+    raw_start, raw_end = raw_span(document, start, end)
+    return Citation(
+        document_id=document.id,
+        title=document.title,
+        number=document.number,
+        source=document.source,
+        heading=heading,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        raw_start=raw_start,
+        raw_end=raw_end,
+    )

@@ -1,0 +1,65 @@
+"""How much of what a question names stands in a text, rare words counting more."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.engine import Engine
+from index.tokens import fold, segment
+
+_BLANK = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]")
+# Words that stand in any question or any official text and tell nothing apart.
+_EMPTY_WORDS = frozenset(
+    "的 了 和 与 及 在 对 于 为 是 有 被 把 将 由 从 到 向 以 要 会 能 可 应 中 上 下 里 内 等 都 也 就 还 进行 开展 工作 情况 "
+    "问题 方面 我们 咱们 我市 我区 本市 全市 整改 任务 事项 项目 规定 要求 需要 一下 现在 目前 主要 关于 以及 他们 这个 那个 "
+    "哪 谁 么 几 多 该 其 之 年 月 日".split()  # noqa: SIM905 - a list of words, one string to read
+)
+# A word that is not in the corpus at all still counts, a little less than the rarest that is:
+# it may be a typing error or another word for the same thing.
+_UNKNOWN_SHARE = 0.8
+# Part of a long word found (黑加油站点 in 黑加油站) is worth at most this much of it.
+_PARTIAL = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question and its weight (BM25's idf)."""
+
+    word: str
+    weight: float
+
+
+def terms(engine: Engine, text: str) -> list[Term]:
+    """Return the content words of a text, each once."""
+    rarest = math.log(1 + (engine.manifest.counts.passages + 0.5) / 0.5) * _UNKNOWN_SHARE
+    words = dict.fromkeys(
+        word for word in segment(fold(text)) if _WORD.match(word) and word not in _EMPTY_WORDS
+    )
+    return [Term(word, engine.weight(word) or rarest) for word in words]
+
+
+def squeeze(text: str) -> str:
+    """Return the folded text without white space: what terms are looked for in."""
+    return _BLANK.sub("", fold(text))
+
+
+def coverage(wanted: Sequence[Term], squeezed: str) -> float:
+    """Share of the terms' weight found in a squeezed text, 0 to 1; 0 without terms."""
+    total = sum(term.weight for term in wanted)
+    if not total:
+        return 0.0
+    return sum(term.weight * presence(term.word, squeezed) for term in wanted) / total
+
+
+def presence(word: str, squeezed: str) -> float:
+    """1 where the word stands in the text, part of it where its pieces do."""
+    if word in squeezed:
+        return 1.0
+    pairs = [word[index : index + 2] for index in range(len(word) - 1)]
+    if len(pairs) < 2:
+        return 0.0
+    return _PARTIAL * sum(pair in squeezed for pair in pairs) / len(pairs)

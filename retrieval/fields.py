@@ -1,0 +1,170 @@
+"""Answers to field questions: read from the ledger, cited from the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corpus.records import Deadline, DeadlineKind, Task
+from index.engine import Engine
+from retrieval.citing import cite_span
+from retrieval.matching import TaskMatch
+from retrieval.question import Field, Question
+from retrieval.records import Answer, AnswerKind, Citation, Detail
+
+# Where each field stands: the spans that are cited for it.
+_SPANS = {
+    Field.DEADLINE: ("deadline", "target", "units"),
+    Field.LEAD: ("units", "deadline"),
+    Field.COOPERATING: ("units", "deadline"),
+    Field.UNITS: ("units", "deadline"),
+    Field.LEADERS: ("leaders", "units", "deadline"),
+    Field.TARGET: ("target", "deadline", "units"),
+    Field.MEASURES: ("measures", "deadline", "units"),
+    Field.PROBLEM: ("problem", "deadline", "units"),
+}
+_NO_DATE = {
+    DeadlineKind.ONGOING: "没有截止日期:立即整改,并长期坚持",
+    DeadlineKind.DONE: "已经整改到位,没有待办期限",
+    DeadlineKind.RECURRING: "按周期重复",
+    DeadlineKind.RELATIVE: "从起算之日计,文中没有给出起算日期",
+}
+_MISSING = "文中没有写明"
+_TITLE_LENGTH = 36
+
+
+def answer_field(engine: Engine, question: Question, matches: Sequence[TaskMatch]) -> Answer:
+    """Answer a question for fields of the tasks it means; several tasks are shown as several."""
+    fields = question.fields or (Field.DEADLINE,)
+    tasks = tuple(match.task for match in matches)
+    citations: list[Citation] = []
+    details: list[Detail] = []
+    for match in matches:
+        citations += _citations(engine, match, fields)
+        details += _details(match.task, fields, alone=len(matches) == 1)
+    return Answer(
+        question=question.text,
+        kind=AnswerKind.FIELD,
+        text=_text(tasks, fields),
+        citations=tuple(citations),
+        confidence=round(min(1.0, max(match.score for match in matches)), 3),
+        details=tuple(details),
+        tasks=tasks,
+        total=len(tasks),
+        value=_value(tasks, fields),
+    )
+
+
+def field_text(task: Task, field: Field) -> str:
+    """A field of a task as a person reads it first."""
+    if field is Field.DEADLINE:
+        return task.deadline.text if task.deadline else _MISSING
+    if field is Field.UNITS:
+        parts = (("牵头", task.lead_units), ("配合", task.cooperating_units))
+        if not task.cooperating_units:
+            return "、".join(task.lead_units) or _MISSING
+        return ";".join(f"{role}:{'、'.join(units)}" for role, units in parts if units)
+    texts = {
+        Field.LEAD: "、".join(task.lead_units),
+        Field.COOPERATING: "、".join(task.cooperating_units),
+        Field.LEADERS: "、".join(
+            f"{leader.name}({leader.post})" if leader.post else leader.name
+            for leader in task.leaders
+        ),
+        Field.TARGET: task.target,
+        Field.MEASURES: _numbered(task.measures),
+        Field.PROBLEM: task.problem,
+    }
+    return texts[field] or _MISSING
+
+
+def task_title(task: Task) -> str:
+    """The item number and the first words of the problem."""
+    problem = task.problem.split("。")[0]
+    if len(problem) > _TITLE_LENGTH:
+        problem = problem[:_TITLE_LENGTH] + "…"
+    return f"第{task.number}项 {problem}"
+
+
+def deadline_value(deadline: Deadline | None) -> dict[str, Any]:
+    """The computed value of a deadline, to stand beside its words."""
+    if deadline is None:
+        return {"due": None}
+    value: dict[str, Any] = {"kind": deadline.kind.value, "due": deadline.due}
+    if deadline.recurrence:
+        value["recurrence"] = deadline.recurrence
+    return value
+
+
+def _text(tasks: Sequence[Task], fields: Sequence[Field]) -> str:
+    if len(tasks) == 1:
+        return _joined(tasks[0], fields)
+    lines = [f"{task_title(task)}:{_joined(task, fields)}" for task in tasks]
+    return f"有{len(tasks)}项任务符合:\n" + "\n".join(lines)
+
+
+def _joined(task: Task, fields: Sequence[Field]) -> str:
+    if len(fields) == 1:
+        return field_text(task, fields[0])
+    return ";".join(f"{_LABELS[field]}:{field_text(task, field)}" for field in fields)
+
+
+_LABELS = {
+    Field.DEADLINE: "整改时限",
+    Field.LEAD: "牵头单位",
+    Field.COOPERATING: "配合单位",
+    Field.UNITS: "责任单位",
+    Field.LEADERS: "责任领导",
+    Field.TARGET: "整改目标",
+    Field.MEASURES: "整改措施",
+    Field.PROBLEM: "存在问题",
+}
+
+
+def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail]:
+    """What a cadre must also know to act: the stages, who, and until when."""
+    if not alone:
+        return []
+    details = [Detail("任务", task_title(task))]
+    if task.deadline and (remark := _NO_DATE.get(task.deadline.kind)):
+        details.append(Detail("说明", remark))
+    if Field.DEADLINE not in fields:
+        details.append(Detail("时限", field_text(task, Field.DEADLINE)))
+    if task.milestones and not set(fields) - {Field.DEADLINE, Field.TARGET, Field.MEASURES}:
+        details += [Detail("阶段", _stage(milestone)) for milestone in task.milestones]
+    asked = set(fields)
+    if not asked & {Field.LEAD, Field.UNITS}:
+        details.append(Detail("牵头", field_text(task, Field.LEAD)))
+    if task.cooperating_units and not asked & {Field.COOPERATING, Field.UNITS}:
+        details.append(Detail("配合", field_text(task, Field.COOPERATING)))
+    if task.leaders and Field.LEADERS not in asked:
+        details.append(Detail("领导", "、".join(leader.name for leader in task.leaders)))
+    details += [Detail("推断", remark) for remark in task.inferred]
+    return details
+
+
+def _stage(milestone: Deadline) -> str:
+    return f"{milestone.text}(至 {milestone.due})" if milestone.due else milestone.text
+
+
+def _value(tasks: Sequence[Task], fields: Sequence[Field]) -> dict[str, Any]:
+    if Field.DEADLINE not in fields:
+        return {}
+    if len(tasks) == 1:
+        return deadline_value(tasks[0].deadline)
+    return {"tasks": {str(task.number): deadline_value(task.deadline) for task in tasks}}
+
+
+def _citations(engine: Engine, match: TaskMatch, fields: Sequence[Field]) -> list[Citation]:
+    names = dict.fromkeys(name for field in fields for name in _SPANS[field])
+    return [
+        cite_span(engine, match.task.spans[name], match.heading)
+        for name in names
+        if name in match.task.spans
+    ]
+
+
+def _numbered(measures: Sequence[str]) -> str:
+    if len(measures) < 2:
+        return "".join(measures)
+    return "\n".join(f"({index}){text}" for index, text in enumerate(measures, start=1))

@@ -1,0 +1,115 @@
+"""Answers that are lists: every task of a unit, a leader, a kind or a date, with the count."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from corpus.records import DeadlineKind, Task
+from corpus.units import unit_matches
+from index.engine import Engine
+from retrieval.citing import cite_span
+from retrieval.fields import task_title
+from retrieval.ledger import COOPERATING, LEAD, Selection, select
+from retrieval.matching import numbered
+from retrieval.question import Question
+from retrieval.records import Answer, AnswerKind
+
+_KINDS = (
+    (DeadlineKind.DONE, "已(?:经)?(?:整改到位|完成|整改完|办结|销号)"),
+    (DeadlineKind.ONGOING, "立行立改|长期坚持|持续推进|没有(?:截止)?(?:日期|期限)"),
+    (DeadlineKind.FIXED, "有(?:明确|具体)?的?(?:截止日期|时限|期限)"),
+)
+_UNTIL = re.compile(
+    r"((?:19|20)\d\d)年(?:(\d{1,2})月|年?底|年?末)?(?:底|末)?(?:之?前|以前|到期|截止|完成|要)"
+)
+_ROLES = ((LEAD, "牵头|主责|主管"), (COOPERATING, "配合|协办|协助"))
+_UNIT = re.compile(
+    "[\u4e00-\u9fff]{1,12}?(?:局|委|办|公司|政府|管委会|中心|部门)(?![\u4e00-\u9fff]{0,2}长)"
+)
+_CITED = "units"
+
+
+def answer_list(engine: Engine, question: Question) -> Answer | None:
+    """Answer a list question completely; None when nothing says which tasks are meant."""
+    tasks = engine.tasks()
+    selection = _read_selection(question, tasks)
+    if selection is None:
+        return None
+    found = select(tasks, selection)
+    if not found:
+        return None
+    lines = "\n".join(f"{task_title(task)}" for task in found)
+    return Answer(
+        question=question.text,
+        kind=AnswerKind.LIST,
+        text=f"共{len(found)}项:\n{lines}",
+        citations=tuple(
+            cite_span(engine, task.spans[name], _heading(engine, task))
+            for task in found
+            for name in _cited(selection)
+            if name in task.spans
+        ),
+        confidence=1.0,
+        tasks=tuple(found),
+        total=len(found),
+    )
+
+
+def _cited(selection: Selection) -> tuple[str, ...]:
+    if selection.leader:
+        return ("leaders",)
+    if selection.unit:
+        return ("units",)
+    return ("deadline",)
+
+
+def _heading(engine: Engine, task: Task) -> tuple[str, ...]:
+    matches = numbered(engine, task.number)
+    return next((match.heading for match in matches if match.task.id == task.id), ())
+
+
+def _read_selection(question: Question, tasks: list[Task]) -> Selection | None:
+    text = question.folded
+    selection = Selection(
+        unit=_unit(text, tasks),
+        leader=_leader(text, tasks),
+        kind=next((kind for kind, words in _KINDS if re.search(words, text)), None),
+        due_before=_until(text),
+    )
+    if selection == Selection():
+        return selection if re.search("所有|全部|一共|总共|共有", text) else None
+    role = next((role for role, words in _ROLES if re.search(words, text)), None)
+    return replace(selection, role=role) if selection.unit else selection
+
+
+def _leader(text: str, tasks: list[Task]) -> str | None:
+    squeezed = "".join(text.split())
+    names = {leader.name for task in tasks for leader in task.leaders}
+    return next((name for name in sorted(names) if name in squeezed), None)
+
+
+def _unit(text: str, tasks: list[Task]) -> str | None:
+    """The words of the question that name a unit of the ledger, the longest first."""
+    units = {unit for task in tasks for unit in (*task.lead_units, *task.cooperating_units)}
+    named = [
+        text[start : match.end()]
+        for match in _UNIT.finditer(text)
+        for start in range(match.start(), match.end() - 2)
+    ]
+    for words in sorted(named, key=len, reverse=True):
+        if any(unit_matches(words, unit) for unit in units):
+            return words
+    return None
+
+
+def _until(text: str) -> date | None:
+    match = _UNTIL.search(text)
+    if not match:
+        return None
+    year, month = int(match.group(1)), int(match.group(2) or 12)
+    if not 1 <= month <= 12:
+        return None
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)

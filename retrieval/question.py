@@ -1,0 +1,116 @@
+"""What a question asks for: which field, which item, which subject, one thing or a list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.tokens import fold
+
+
+class Field(StrEnum):
+    """A field of a task that can be asked for."""
+
+    DEADLINE = "deadline"
+    LEAD = "lead"
+    COOPERATING = "cooperating"
+    UNITS = "units"
+    LEADERS = "leaders"
+    TARGET = "target"
+    MEASURES = "measures"
+    PROBLEM = "problem"
+
+
+# Tried in order; what an earlier pattern took is gone for the later ones, so that 责任领导 is not
+# read as 责任. The words of a field are not part of the subject.
+_FIELD_WORDS: tuple[tuple[Field, str], ...] = (
+    (
+        Field.DEADLINE,
+        r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
+        r"|(?:要|应|应该|必须|得|需要?)?(?:在|到)?(?:什么时候|什么时间|何时|哪天|哪一天|哪年|几月|几号|多久|多长时间)"
+        r"(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:整改|完成|办结|到位|解决|改完|做完|结束|到期|截止)?(?:完成|到位|完)?"
+        r"|最晚|最迟|ddl|deadline",
+    ),
+    (
+        Field.LEADERS,
+        r"(?:责任|分管|负责|主管|包联|包保)(?:的)?(?:市)?领导|(?:哪位|哪个|哪些|什么)领导(?:负责|分管|主管|牵头)?|责任人",
+    ),
+    (Field.LEAD, r"牵头(?:的)?(?:责任)?(?:单位|部门)?|主管(?:单位|部门)|主责(?:单位|部门)?"),
+    (
+        Field.COOPERATING,
+        r"(?:协助|协同)?配合(?:的)?(?:责任)?(?:单位|部门)?|协办(?:单位|部门)?|协同(?:单位|部门)",
+    ),
+    (
+        Field.UNITS,
+        r"(?:责任|负责|承办|主办)(?:的)?(?:单位|部门)|(?:由|归|该|是)?(?:哪个|哪些|哪家|哪几个|什么)(?:单位|部门|局|机构)(?:来)?(?:负责|管|承担|落实)?"
+        r"|(?:由|归|该)?谁(?:来)?(?:负责|管|承担|落实|主管)",
+    ),
+    (
+        Field.TARGET,
+        r"整改目标|(?:要|应)?(?:达到|实现)?(?:什么|哪些|怎样的)(?:整改)?目标|目标(?:是|要求)?(?:什么|是啥|呢|$)",
+    ),
+    (
+        Field.MEASURES,
+        r"整改措施|(?:采取|有)?(?:什么|哪些|啥)(?:整改)?(?:措施|办法|举措)|措施(?:是什么|有哪些|呢|$)"
+        r"|(?:要|该|应该?)?(?:怎么|如何|怎样)(?:整改|治理|解决|处理|办|整治|推进|改)",
+    ),
+    (Field.PROBLEM, r"(?:存在|有)?(?:什么|哪些)(?:样的)?问题|督察发现(?:了)?什么|具体问题"),
+)
+# A verb that stands before 牵头/配合 words tells what the unit does, not which field is asked.
+_ASKING = re.compile(
+    "请问|请告诉我|告诉我|我想(?:问|知道|了解)(?:一下)?|想问(?:一下)?|帮我(?:查|看|找)(?:一下|下)?|查(?:一下|询)|麻烦"
+    "|分别|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
+    "|[谁啥吗呢吧嘛呀啊么几]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
+)
+_FILLERS = re.compile(
+    "^(?:的|是|关于|对于|有关|针对|那|那么|它|该|这个|这项|此项|那个|那项)+|(?:的|是|要|由|归|有|在|问题)+$"
+)
+_ITEM = re.compile(
+    r"第?\s*(\d{1,3})\s*(?:项|号|条|个)(?:整改)?(?:任务|问题|事项)|第\s*(\d{1,3})\s*项"
+)
+_LISTING = re.compile(
+    "(?:哪些|哪几项|哪几个|几项|几个|多少项|多少个|所有|全部|列出|有哪|清单)(?:的)?(?:整改)?(?:任务|事项|工作|项目|问题|整改|几项)"
+    "|(?:任务|事项|项目)(?:清单|列表|有哪些|有几项|有多少项|都有哪些)|(?:牵头|负责|配合|分管|承担)(?:了|的)?(?:哪些|哪几项|几项|多少项)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, read: `subject` is what is left of it without the asking."""
+
+    text: str
+    folded: str
+    subject: str
+    fields: tuple[Field, ...]
+    item: int | None
+    listing: bool
+
+
+def read_question(text: str) -> Question:
+    """Read a question; never fails, whatever is typed."""
+    folded = fold(text).strip()
+    rest, item = folded, None
+    if match := _ITEM.search(rest):
+        item = int(match.group(1) or match.group(2))
+        rest = rest[: match.start()] + " " + rest[match.end() :]
+    listing = bool(_LISTING.search(rest))
+    fields: list[Field] = []
+    for field, words in _FIELD_WORDS:
+        found = re.sub(words, " ", rest)
+        if found != rest:
+            fields.append(field)
+            rest = found
+    subject = _strip(rest)
+    return Question(text, folded, subject, tuple(fields), item, listing)
+
+
+def content(text: str) -> str:
+    """Return a folded question without the words that only ask."""
+    return _strip(text)
+
+
+def _strip(text: str) -> str:
+    words = _ASKING.sub(" ", text)
+    parts = [_FILLERS.sub("", part) for part in words.split()]
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,95 @@
+"""The types `retrieval` hands out: hits, citations, answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from corpus.records import Passage, Task
+
+
+class Mode(StrEnum):
+    """How passages are ranked; `rrf` is kept to be compared with."""
+
+    HYBRID = "hybrid"
+    LEXICAL = "lexical"
+    DENSE = "dense"
+    RRF = "rrf"
+
+
+class AnswerKind(StrEnum):
+    """What an answer is: a field of a task, a fact, a complete list, or none."""
+
+    FIELD = "field"
+    FACT = "fact"
+    LIST = "list"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, its score (higher is better), and each leg's part in it."""
+
+    passage: Passage
+    score: float
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote, and where it stands in the clean text and in the file as it came."""
+
+    document_id: str
+    title: str
+    number: str | None
+    source: str
+    heading: tuple[str, ...]
+    quote: str
+    start: int
+    end: int
+    raw_start: int
+    raw_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line shown under the answer: 牵头, 配合, 阶段 …"""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another document that holds the quoted words too."""
+
+    document_id: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a question, and on what grounds.
+
+    `text` is what a person reads first; `value` the computed value beside the original words;
+    `tasks` item numbers; `total` how many things the answer names, complete for a list.
+    An abstained answer has kind `none`, and its citations are only the nearest passages.
+    """
+
+    question: str
+    kind: AnswerKind
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    details: tuple[Detail, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    total: int = 0
+    value: dict[str, Any] = field(default_factory=dict)
+    also_in: tuple[Copy, ...] = ()
+
+    @property
+    def abstained(self) -> bool:
+        """Whether the corpus does not answer the question."""
+        return self.kind is AnswerKind.NONE

@@ -1,0 +1,189 @@
+from functools import cache
+
+import pytest
+
+from corpus.chinese import find_traditional
+from corpus.edits import Revision, apply_edits, revise
+from corpus.glyphs import find_glyphs
+from corpus.layout import find_bold_marks, find_broken_lines
+from corpus.load import read_text
+from corpus.pinyin import find_pinyin
+from corpus.reading import read_documents
+from corpus.records import Document, Edit
+from corpus.repair import SPAM_MARK, repair
+from corpus.sources import SHIPPED
+
+
+@cache
+def documents(prefix: str) -> tuple[Document, ...]:
+    path = next(SHIPPED.glob(f"{prefix}*"))
+    return read_documents(read_text(path), path.name).documents
+
+
+def mended(text: str, edits: list[Edit]) -> str:
+    return apply_edits(text, edits)
+
+
+@pytest.mark.parametrize("prefix", ["000", "001", "002", "003", "004"])
+def test_the_edits_of_every_shipped_document_lead_from_the_file_to_its_text(prefix: str):
+    path = next(SHIPPED.glob(f"{prefix}*"))
+    file = read_text(path)
+    position = 0
+    for document in documents(prefix):
+        assert document.raw_start == position
+        assert file[position : position + len(document.raw)] == document.raw
+        assert apply_edits(document.raw, document.edits) == document.text
+        position += len(document.raw)
+    assert position == len(file)
+
+
+def test_the_482_injected_readings_go_and_the_genuine_parenthesis_stays():
+    (document,) = documents("001")
+    raw = document.raw
+    assert len(find_pinyin(raw)) == 482
+    assert "围河(库)造地" in document.text
+    assert not [edit for edit in find_pinyin(document.text) if edit]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("會(hui)議", "會議"),
+        ("关(guan)(guan)乎", "关乎"),
+        ("網(wǎng)絡", "網絡"),
+        ("绿(lv)色", "绿色"),
+        ("会(hao)议", "会(hao)议"),
+        ("浓度(PM)", "浓度(PM)"),
+        ("行(hang)业(ye)", "行业"),
+        ("方案(草案)", "方案(草案)"),
+    ],
+)
+def test_only_a_reading_of_the_character_before_it_is_an_injection(text: str, expected: str):
+    assert mended(text, find_pinyin(text)) == expected
+
+
+def test_traditional_text_becomes_simplified_where_it_is_traditional():
+    (document,) = documents("001")
+    assert document.text.startswith(
+        "近日,登封市召开污染防治攻坚会议,传达学习省、郑州市生态环境保护工作会议精神"
+    )
+    assert "二是着眼长远促转型" in document.text
+
+
+@pytest.mark.parametrize(
+    "text", ["成效显著,著名企业家的著作", "乾隆年间修建的乾元殿", "里程碑式的后果"]
+)
+def test_simplified_text_is_left_alone(text: str):
+    assert find_traditional(text) == []
+
+
+def test_the_corrupted_speech_is_mended_and_no_other():
+    speeches = documents("002")
+    counts = [len(find_glyphs(speech.raw.partition("讲话")[2])) for speech in speeches]
+    assert counts == [0, 0, 0, 404, 0, 0, 0, 0, 0, 0]
+    text = speeches[3].text
+    for words in (
+        "人与自然和谐共生",
+        "宽广视野",
+        "三个转变",
+        "祁连山",
+        "全局性",
+        "美丽幸福",
+        "结构调整",
+        "工作推进层面",
+        "法律",
+        "专项行动",
+        "长远性",
+    ):
+        assert words in text, words
+    assert not set("癿収丌劢乢仸迚亍挃夗") & set(text)
+
+
+def test_a_stray_rare_character_in_clean_text_is_left_alone():
+    text = "大气污染防治工作要坚持标本兼治。" * 50 + "癿"
+    assert find_glyphs(text) == []
+
+
+def test_ten_speeches_come_out_of_one_file_with_their_own_titles():
+    titles = [speech.title for speech in documents("002")]
+    assert titles == [
+        "在全市打好污染防治攻坚战动员大会上的主持词",
+        "在全市打好污染防治攻坚战动员大会上的主持词",
+        "在全镇深入打好污染防治攻坚战动员大会上的讲话",
+        "在全市打好污染防治攻坚战动员大会上的讲话",
+        "在 XX 县环境污染防治攻坚战动员大会上的讲话",
+        "在全市环境污染防治攻坚战动员大会上的讲话",
+        "在全市环境污染防治攻坚战动员大会上的讲话",
+        "在全市“三大攻坚战”推进大会上的发言",
+        "在全市“三大攻坚战”推进大会上的发言",
+        "在 2021 年全市环境污染防治攻坚战动员大会上的讲话",
+    ]
+
+
+def test_the_plan_knows_its_number_title_issuer_and_date():
+    (plan,) = documents("004")
+    assert plan.number == "漯发〔2020〕13号"
+    assert plan.title.startswith("关于印发《漯河市贯彻落实省委")
+    assert plan.issuer == "中共漯河市委 漯河市人民政府"
+    assert str(plan.issued_on) == "2020-07-23"
+
+
+def test_spam_in_a_name_is_marked_and_kept_on_record():
+    (plan,) = documents("004")
+    spam = [edit for edit in plan.edits if edit.reason == "spam"]
+    assert len(spam) == 5
+    assert {edit.replacement for edit in spam} == {SPAM_MARK}
+    assert f"责任单位:市{SPAM_MARK}牵头,市发展改革委" in plan.text
+    assert "体育" not in plan.text
+
+
+@pytest.mark.parametrize(
+    "text", ["市体育局网站公布体育彩票公益金使用情况", "2020年体育中考方案在官网下载"]
+)
+def test_sport_in_running_text_is_no_spam(text: str):
+    assert repair(text).text == text
+
+
+def test_bold_marks_go_and_masks_stay():
+    text = "批示：**全市要紧盯目标，**下一步。**一要**统一思想。达到**%,全市浓度**微克,美丽幸福**。"
+    assert mended(text, find_bold_marks(text)) == (
+        "批示：全市要紧盯目标，下一步。一要统一思想。达到**%,全市浓度**微克,美丽幸福**。"
+    )
+
+
+def test_a_sentence_broken_by_a_page_is_joined_and_paragraphs_stay_apart():
+    text = (
+        "一、肯定成绩,正视问题,坚定打好环境污染防治攻坚战的信心决心\n\n"
+        "今年以来全市上下坚决贯彻上级部署,重点行业深度治理取得了很大的\n\n"
+        " 成效,群众满意度不断提升。\n\n下一步工作安排如下,请各单位抓好落实:\n\n同志们,谢谢大家。"
+    )
+    joined = mended(text, find_broken_lines(text))
+    assert "取得了很大的成效" in joined
+    assert joined.count("\n\n") == 3
+
+
+def test_lines_of_a_text_without_blank_lines_are_never_joined():
+    text = "责任领导:余 伟 市委常委、统战部部长、市政府党组成员、市总工会主席\n徐汇川 市政府副市长"
+    assert find_broken_lines(text) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "reason"),
+    [
+        ("甲\r\n乙", "甲\n乙", "newline"),
+        ("散\u200b煤", "散煤", "invisible"),
+        ("２０２０年", "2020年", "width"),
+        ("⼯作", "工作", "radical"),
+        ("正文。\n上一篇:无\n", "正文。\n", "boilerplate"),
+    ],
+)
+def test_each_repair_is_recorded_with_its_reason(raw: str, text: str, reason: str):
+    revision = repair(raw)
+    assert revision.text == text
+    assert {edit.reason for edit in revision.edits} == {reason}
+
+
+def test_a_repair_on_top_of_a_repair_names_both_reasons():
+    revision = revise(Revision("２漢", "２漢"), [Edit(0, 1, "2", "width")])
+    revision = revise(revision, [Edit(0, 2, "2汉", "traditional")])
+    assert revision.edits == (Edit(0, 2, "2汉", "width+traditional"),)
