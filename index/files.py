@@ -1,0 +1,162 @@
+"""Files of a version: written once, with a checksum and fsync; read by mapping them.
+
+Everything a version holds is an array (.npy, never pickled), JSON, or plain bytes. Writing
+goes through Python's own file objects only, so that a full disk is an `OSError` here
+whatever library made the bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import mmap
+import os
+import zlib
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from corpus.errors import IndexFormatError
+from index.records import FileRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+REBUILD = "请运行 gongjian index 重建索引"
+
+# Below this, reading costs less than mapping, and empty arrays cannot be mapped at all.
+_MAP_FROM = 1 << 16
+# Smaller files are checked byte for byte at every opening, larger ones by size alone; a build
+# that takes parts over checks them all.
+_CHECK_UP_TO = 1 << 22
+_BLOCK = 1 << 20
+
+
+class Staging:
+    """A folder being written: every file on disk for good, its record kept for the manifest."""
+
+    def __init__(self, folder: Path, checkpoint: Callable[[str], None]) -> None:
+        self.folder = folder
+        self.files: dict[str, FileRecord] = {}
+        self._checkpoint = checkpoint
+        folder.mkdir(parents=True)
+
+    def write(self, name: str, chunks: Iterable[bytes | memoryview]) -> None:
+        """Write a file and wait until the disk has it.
+
+        :raises OSError: it could not be written.
+        """
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        size = crc = 0
+        with path.open("wb") as file:
+            for chunk in chunks:
+                file.write(chunk)
+                size += len(chunk)
+                crc = zlib.crc32(chunk, crc)
+            file.flush()
+            self._checkpoint(f"writing {name}")
+            os.fsync(file.fileno())
+        self.files[name] = FileRecord(size, crc)
+
+    def write_array(self, name: str, array: NDArray[Any]) -> None:
+        """Write an array as .npy.
+
+        :raises OSError: it could not be written.
+        """
+        array = np.ascontiguousarray(array)
+        header = io.BytesIO()
+        np.lib.format.write_array_header_1_0(
+            header, np.lib.format.header_data_from_array_1_0(array)
+        )
+        body = array.reshape(-1).view(np.uint8).data if array.size else b""
+        self.write(name, [header.getvalue(), body])
+
+    def settle(self) -> None:
+        """Wait until the disk has the folders too.
+
+        :raises OSError: it could not be written.
+        """
+        for folder in [*(path for path in self.folder.rglob("*") if path.is_dir()), self.folder]:
+            sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder.
+
+    :raises OSError: it could not be written.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def check(folder: Path, name: str, record: FileRecord, *, whole: bool) -> None:
+    """Check a file against its record: its size, and its bytes when it is small or `whole`.
+
+    :raises IndexFormatError: it is missing, unreadable or not what was written.
+    """
+    path = folder / name
+    try:
+        size = path.stat().st_size
+        if size != record.size:
+            raise damaged(path, f"应有 {record.size} 字节,实有 {size} 字节")
+        if (whole or size <= _CHECK_UP_TO) and _crc32(path) != record.crc32:
+            raise damaged(path, "内容与校验值不符")
+    except OSError as exc:
+        raise damaged(path, _why(exc)) from exc
+
+
+def read_bytes(path: Path) -> bytes | mmap.mmap:
+    """Return a file's bytes, mapped when there are many.
+
+    :raises IndexFormatError: it cannot be read.
+    """
+    try:
+        if path.stat().st_size < _MAP_FROM:
+            return path.read_bytes()
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as exc:
+        raise damaged(path, _why(exc)) from exc
+
+
+def read_array(path: Path, dtype: str, shape: tuple[int | None, ...]) -> NDArray[Any]:
+    """Return an array, mapped when it is large; None in `shape` stands for any length.
+
+    :raises IndexFormatError: it cannot be read, or is not of this type and shape.
+    """
+    try:
+        mode: Literal["r"] | None = "r" if path.stat().st_size >= _MAP_FROM else None
+        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+    except (OSError, ValueError, EOFError) as exc:
+        raise damaged(path, _why(exc)) from exc
+    fits = len(shape) == array.ndim and all(
+        want in (None, have) for want, have in zip(shape, array.shape, strict=True)
+    )
+    if array.dtype != np.dtype(dtype) or not fits:
+        raise damaged(path, f"应为 {dtype} {shape},实为 {array.dtype} {array.shape}")
+    return array
+
+
+def damaged(path: Path, why: str) -> IndexFormatError:
+    """Say which file of an index is damaged, how, and what to do."""
+    return IndexFormatError(f"索引文件 {path} 已损坏:{why};{REBUILD}")
+
+
+def _crc32(path: Path) -> int:
+    crc = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            crc = zlib.crc32(block, crc)
+    return crc
+
+
+def _why(exc: Exception) -> str:
+    if isinstance(exc, FileNotFoundError):
+        return "文件不存在"
+    return (exc.strerror if isinstance(exc, OSError) else None) or str(exc) or "内容不完整"

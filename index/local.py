@@ -1,0 +1,181 @@
+"""The embedded engine: one process, no service, everything mapped from disk."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from corpus.errors import EngineError
+from index.dense import encoder_of
+from index.records import Scored
+from index.store import current, open_version
+from index.tokens import tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from corpus.records import Document, Passage, Task
+    from index.encoder import Encoder
+    from index.records import DocumentSummary, Manifest, Where
+    from index.store import Version
+    from index.vectors import Vectors
+
+
+class LocalEngine:
+    """An `Engine` over a version on this disk; it keeps that version, whatever is published."""
+
+    def __init__(self, version: Version, *, encoder: Encoder | str | None = None) -> None:
+        self._version = version
+        self._given = encoder
+        self._loading = threading.Lock()
+        self._dense: tuple[Encoder, Vectors] | None = None
+
+    @classmethod
+    def open(cls, home: Path, *, encoder: Encoder | str | None = None) -> LocalEngine:
+        """Open the live version; vectors and encoder wait for the first dense search.
+
+        :param encoder: stands in for the version's own, where that goes by another name here.
+        :raises IndexMissing: there is no index in this home.
+        :raises IndexFormatError: it is damaged, of another format or from another tokenizer.
+        """
+        return cls(open_version(home), encoder=encoder)
+
+    @property
+    def version(self) -> str:
+        """The id of the version that answers."""
+        return self._version.id
+
+    @property
+    def manifest(self) -> Manifest:
+        """What that version is."""
+        return self._version.manifest
+
+    def lexical(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
+        """Return the k best passages by BM25, best first; only those sharing a token.
+
+        :raises EngineError: the search failed.
+        """
+        _check(k)
+        with _answering():
+            allowed = self._allowed(where)
+            return self._scored(self._version.lexical.search(tokenize(query), k, allowed=allowed))
+
+    def dense(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
+        """Return the k nearest passages by cosine, best first; none for a query unknown to it.
+
+        :raises EncoderMismatch: the version's encoder is not to be had.
+        :raises EngineError: the search failed.
+        """
+        _check(k)
+        encoder, vectors = self._loaded()
+        with _answering():
+            wanted = encoder.encode_queries([query])[0]
+            if not wanted.any():
+                return []
+            return self._scored(vectors.search(wanted, k, allowed=self._allowed(where)))
+
+    def weight(self, token: str) -> float:
+        """Return how rare a token is among the passages (idf); 0 when none has it."""
+        return self._version.lexical.idf(token)
+
+    def passages(self, ids: Iterable[str]) -> list[Passage]:
+        """Return passages by id, in the order asked for.
+
+        :raises EngineError: there is no passage of such an id.
+        """
+        table = self._version.passages
+        return [table.get(_found(table.row(one), "段落", one)) for one in ids]
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Return every passage of a document, in order.
+
+        :raises EngineError: there is no document of this id.
+        """
+        rows = self._rows(_found(self._version.documents.row(document_id), "文档", document_id))
+        return [self._version.passages.get(row) for row in rows]
+
+    def document(self, document_id: str) -> Document:
+        """Return one document with its texts and repairs.
+
+        :raises EngineError: there is no document of this id.
+        """
+        table = self._version.documents
+        return table.get(_found(table.row(document_id), "文档", document_id))
+
+    def documents(self) -> list[DocumentSummary]:
+        """Return every document, without texts, in order."""
+        return list(self._version.summaries)
+
+    def tasks(self) -> list[Task]:
+        """Return every task of the ledger, in order."""
+        return list(self._version.tasks)
+
+    def _scored(self, found: Iterable[tuple[int, float]]) -> list[Scored]:
+        return [Scored(self._version.passages.id(row), score) for row, score in found]
+
+    def _rows(self, document: int) -> range:
+        first = self._version.first
+        return range(int(first[document]), int(first[document + 1]))
+
+    def _loaded(self) -> tuple[Encoder, Vectors]:
+        with self._loading:
+            if self._dense is None:
+                from index.vectors import Vectors
+
+                encoder = encoder_of(self._version, self._given)
+                vectors = Vectors(
+                    self._version.dense,
+                    passages=self.manifest.counts.passages,
+                    dimensions=encoder.dimensions,
+                )
+                self._dense = encoder, vectors
+            return self._dense
+
+    def _allowed(self, where: Where | None) -> NDArray[np.bool_] | None:
+        if where is None or (where.documents is None and where.kinds is None):
+            return None
+        allowed = np.ones(len(self._version.passages), np.bool_)
+        if where.kinds is not None:
+            names, codes = self._version.kinds
+            allowed &= np.isin(codes, [i for i, kind in enumerate(names) if kind in where.kinds])
+        if where.documents is not None:
+            named = np.zeros_like(allowed)
+            for row in map(self._version.documents.row, where.documents):
+                if row is not None:
+                    named[self._rows(row)] = True
+            allowed &= named
+        return allowed
+
+
+def live_version(home: Path) -> str:
+    """Return the id of the live version: another than an engine's means there is news.
+
+    :raises IndexMissing: there is no index in this home.
+    :raises IndexFormatError: what names the live version is damaged.
+    """
+    return current(home).name
+
+
+def _check(k: int) -> None:
+    if k < 1:
+        raise ValueError(f"k must be at least 1, got {k}")
+
+
+def _found(row: int | None, noun: str, name: str) -> int:
+    if row is None:
+        raise EngineError(f"索引里没有编号为 {name} 的{noun}")
+    return row
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except (IndexError, MemoryError, OSError, RuntimeError) as exc:
+        raise EngineError(f"检索出错:{exc or type(exc).__name__};请重试或重建索引") from exc

@@ -1,0 +1,147 @@
+"""One builder at a time, and a new version live all at once or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from corpus.errors import IndexFormatError, PublishError
+from index.codec import to_bytes
+from index.files import Staging, sync_folder
+from index.store import CURRENT, MANIFEST, VERSIONS, Version, version_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from index.records import Manifest
+
+_LOCK = "build.lock"
+_HIDDEN = "."  # what begins so in `versions` is no version: a build under way, or its leftovers
+_NEXT = "CURRENT.next"
+
+
+@contextlib.contextmanager
+def sole_builder(home: Path) -> Iterator[None]:
+    """Hold a home for one build, rid of what killed builds left.
+
+    Any `OSError` inside becomes a `PublishError`.
+
+    :raises PublishError: another build holds it, or the disk refuses.
+    """
+    with _spoken(home):
+        home.mkdir(parents=True, exist_ok=True)
+        with (home / _LOCK).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                raise PublishError(f"另一个建索引的进程正在使用 {home},请等它结束后再试") from exc
+            _clean(home)
+            yield
+
+
+@contextlib.contextmanager
+def staged(home: Path, checkpoint: Callable[[str], None]) -> Iterator[Staging]:
+    """Give a folder to write a version into; it is gone afterwards unless published."""
+    folder = home / VERSIONS / f"{_HIDDEN}building"
+    try:
+        yield Staging(folder, checkpoint)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def publish(
+    home: Path, staging: Staging, manifest: Manifest, checkpoint: Callable[[str], None]
+) -> str:
+    """Make a written version the live one; return its id.
+
+    :raises OSError: the disk refuses; the old version stands.
+    """
+    raw = to_bytes(manifest)
+    name = version_id(raw)
+    staging.write(MANIFEST, [raw])
+    staging.settle()
+    checkpoint("written")
+    _move(staging.folder, home / VERSIONS / name)
+    sync_folder(home / VERSIONS)
+    checkpoint("renamed")
+    before = _read(home / CURRENT)
+    _point(home, name)
+    checkpoint("published")
+    # The new version is live: failing to remove older ones is no failure to publish.
+    with contextlib.suppress(OSError):
+        _prune(home, {name, before})
+    return name
+
+
+def _point(home: Path, name: str) -> None:
+    following = home / _NEXT
+    with following.open("w", encoding="ascii") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(following, home / CURRENT)  # noqa: PTH105 -- its name says that it is atomic
+    sync_folder(home)
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Rename a folder to its version's name, which says what is in it.
+
+    Where a build died just after this step the same version may be there already.
+    """
+    if target.exists():
+        try:
+            Version(target, whole=True)
+        except IndexFormatError:
+            target.rename(target.with_name(f"{_HIDDEN}damaged-{target.name}"))
+        else:
+            return
+    folder.rename(target)
+
+
+def _prune(home: Path, keep: set[str]) -> None:
+    for folder in sorted((home / VERSIONS).iterdir()):
+        if folder.name not in keep and not _in_use(folder):
+            # Renamed first: no reader may find a version that is half there.
+            leaving = folder.with_name(f"{_HIDDEN}leaving-{folder.name.lstrip(_HIDDEN)}")
+            folder.rename(leaving)
+            shutil.rmtree(leaving)
+
+
+def _in_use(folder: Path) -> bool:
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _clean(home: Path) -> None:
+    (home / VERSIONS).mkdir(exist_ok=True)
+    (home / _NEXT).unlink(missing_ok=True)
+    for folder in (home / VERSIONS).glob(f"{_HIDDEN}*"):
+        shutil.rmtree(folder)
+
+
+def _read(pointer: Path) -> str:
+    try:
+        return pointer.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+@contextlib.contextmanager
+def _spoken(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as exc:
+        raise PublishError(
+            f"无法写入索引 {exc.filename or home}:{exc.strerror or exc},原有索引未改动;"
+            "请检查磁盘空间和目录权限"
+        ) from exc

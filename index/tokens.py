@@ -1,0 +1,129 @@
+"""Text becomes tokens: words and character bigrams, with what must stay whole kept whole.
+
+Matching is done on a folded form (width, simplified characters, case); what is stored and
+quoted is never folded. `fold` keeps every offset, so a place in folded text is the same
+place in the original.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import threading
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.marks import HAN, marks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from opencc import OpenCC
+
+# Raised whenever the same text would give other tokens: an older index is then refused.
+_RULES = 1
+_DICTIONARY = Path(__file__).with_name("dictionary.txt")
+_DICTIONARY_TAG = "n"
+_LOADING = threading.Lock()
+
+# Compatibility forms that differ from the plain character only in looks. Circled and raised
+# digits are left alone: `①20` must not become `120`.
+_LOOKS = ("<wide>", "<narrow>", "<noBreak>", "<compat>")
+_RUN = re.compile(f"[{HAN}]+")
+_HAN = re.compile(f"[{HAN}]")
+# Layout puts blanks between digits and characters ("2020 年 1 月"); line ends are real ends.
+_BLANK = r"[^\S\r\n]+"
+_GAP = re.compile(
+    rf"(?<=[{HAN}〔〕【】\[\]()《》“”、]){_BLANK}(?=[{HAN}0-9〔〕【】\[\]()《》“”、])"
+    rf"|(?<=[0-9]){_BLANK}(?=[{HAN}〔〕【】\[\]()%])"
+)
+
+
+def fold(text: str) -> str:
+    """Return the form used for matching: half-width, simplified, lower case, same length."""
+    return _simplify(text.translate(_looks()))
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the tokens of a text: marks kept whole, words, then character bigrams."""
+    squeezed = _GAP.sub("", fold(text))
+    tokens = marks(squeezed)
+    tokens.extend(word for word in segment(squeezed) if _HAN.match(word))
+    for run in _RUN.findall(squeezed):
+        tokens.extend(map("".join, pairwise(run)))
+    return tokens
+
+
+def segment(folded: str) -> list[str]:
+    """Cut folded text into words, punctuation and blanks included."""
+    return list(_segmenter()(folded))
+
+
+@functools.cache
+def tokenizer_version() -> str:
+    """Name the rules and the dictionary: two indexes of one name have the same tokens."""
+    digest = hashlib.sha256(_DICTIONARY.read_bytes()).hexdigest()
+    return f"{_RULES}-{digest[:12]}"
+
+
+@functools.cache
+def _segmenter() -> Callable[[str], Sequence[str]]:
+    # rjieba loads its own dictionary on import; a second instance would cost as much again,
+    # so the domain's words join the one that is there. Adding while another thread cuts is an
+    # error in rjieba, hence the lock, and words already there are not added twice.
+    import rjieba
+
+    with _LOADING:
+        for word in _DICTIONARY.read_text(encoding="utf-8").split():
+            if not rjieba.has_word(word):
+                rjieba.add_word(word, None, _DICTIONARY_TAG)
+    cut: Callable[[str], Sequence[str]] = rjieba.cut
+    return cut
+
+
+class _Looks(dict[int, str]):
+    """A `str.translate` table that works out each character once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = plain = _plain(chr(code))
+        return plain
+
+
+def _plain(char: str) -> str:
+    if unicodedata.category(char) == "Cs":
+        return "\ufffd"  # a lone surrogate, from undecodable input: nothing can encode it
+    tag = unicodedata.decomposition(char).partition(" ")[0]
+    if tag and (tag in _LOOKS or not tag.startswith("<")):
+        char = _if_one(unicodedata.normalize("NFKC", char), char)
+    return _if_one(char.lower(), char)
+
+
+def _if_one(folded: str, char: str) -> str:
+    return folded if len(folded) == 1 else char
+
+
+@functools.cache
+def _looks() -> _Looks:
+    return _Looks()
+
+
+@functools.cache
+def _converter() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def _simplify(text: str) -> str:
+    simplified: str = _converter().convert(text)
+    if len(simplified) == len(text):
+        return simplified
+    return "".join(map(_simplify_char, text))
+
+
+@functools.cache
+def _simplify_char(char: str) -> str:
+    return _if_one(_converter().convert(char), char)
