@@ -17,6 +17,7 @@ BEFORE = r"(?:以|之)?前(?![一二三四五六七八九十\d两半后])"  # no
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
+_NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
 _UNIT_VALUES = {"十": 10, "百": 100}
 _NAMED_YEARS = {"今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _TEN_DAYS = {"上": 10, "中": 20}
@@ -84,6 +85,7 @@ def find_moments(text: str, *, base: date | None, hint: date | None = None) -> l
     A year that is not written is taken from an expression before it in the same sentence,
     else from `base` (the day of issue) and `hint` (the item's own deadline).
     """
+    text = text.translate(_NARROW)
     found: list[Moment] = []
     matches = [m for p in (_MOMENT, _NUMERIC, _PLAN) for m in p.finditer(text)]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):

@@ -131,8 +131,7 @@ def read_items(text: str) -> tuple[list[Item], list[Section]]:
         walk.step(index)
     if not walk.style:
         return [], []
-    if walk.items[0].lost and len(walk.items) > 1:
-        walk.items[0] = replace(walk.items[0], number=max(walk.items[1].number - 1, 0))
+    walk.number_leading()
     used = {item.section.start for item in walk.items if item.section}
     return walk.items, [s for s in walk.sections if s.declared is not None or s.start in used]
 
@@ -183,6 +182,13 @@ class _Walk:
             self.items.append(Item(line.number, line.start, value, line.end, self.section))
         else:
             self._prose(line)
+
+    def number_leading(self) -> None:
+        """Number items that lost their heads before the first head, counting back from it."""
+        first = next(index for index, item in enumerate(self.items) if not item.lost)
+        for index in range(first):
+            number = max(self.items[first].number - first + index, 0)
+            self.items[index] = replace(self.items[index], number=number)
 
     def _last_field(self) -> Field | None:
         return self.items[-1].parts[-1].field if self.inside and self.items[-1].parts else None
