@@ -60,6 +60,7 @@ _QUANTITIES = re.compile(
     r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
     r"|千瓦|所|眼|栋|元|名|蒸吨)"
 )
+_LOOK_BACK = 12  # characters before a date that can say what it is
 _CLAUSE_ENDS = ",，。;；\n"
 _BRACKETS = {"(": ")", "（": "）", "《": "》", "“": "”"}
 
@@ -79,23 +80,34 @@ def read_deadline(
     offset = start + text.index(value)
     span = Span(document_id, offset, offset + len(value))
     recurring = _RECURRING.search(value)
+    within = recurring.span() if recurring else (0, 0)
     moments = [
+        # 每年6月底前 holds 6月底前 but means every year's.
         moment
         for moment in find_moments(value, base=base, hint=hint)
-        if not (recurring and recurring.start() <= moment.start < recurring.end())
+        if not within[0] <= moment.start < within[1]
     ]
-    dues = [m.due for m in moments if m.due and _is_due(value, m, base)]
+    kind, due = _kind_of(value, moments, base)
+    if kind is None and recurring:
+        return Deadline(DeadlineKind.RECURRING, value, span, recurrence=_rule(recurring))
+    if kind is None and _ONGOING.search(value):
+        kind = DeadlineKind.ONGOING
+    return Deadline(kind, value, span, due=due) if kind else None
+
+
+def _kind_of(
+    value: str, moments: list[Moment], base: date | None
+) -> tuple[DeadlineKind | None, date | None]:
+    """Tell whether a value is done, bound to a day or to a term, in this order."""
     done = _DONE.search(value)
     if done and not any(m.bounded and m.start >= done.end() for m in moments):
-        return Deadline(DeadlineKind.DONE, value, span)
-    if dues:
-        return Deadline(DeadlineKind.FIXED, value, span, due=max(dues))
+        return DeadlineKind.DONE, None
+    if dues := [m.due for m in moments if m.due and _is_due(value, m, base)]:
+        return DeadlineKind.FIXED, max(dues)
     unresolved = any(m.due is None and m.bounded for m in moments)
     if unresolved or _RELATIVE.search(value) or _EVENT.search(value):
-        return Deadline(DeadlineKind.RELATIVE, value, span)
-    if recurring:
-        return Deadline(DeadlineKind.RECURRING, value, span, recurrence=_rule(recurring))
-    return Deadline(DeadlineKind.ONGOING, value, span) if _ONGOING.search(value) else None
+        return DeadlineKind.RELATIVE, None
+    return None, None
 
 
 def find_milestones(
@@ -136,7 +148,7 @@ def _fixed(
     text: str, moment: Moment, document_id: str, *, base: date | None, listed: set[int]
 ) -> Deadline | None:
     """Make a dated milestone, unless the date reports, describes or starts something."""
-    before = text[: moment.start]
+    before = text[max(0, moment.start - _LOOK_BACK) : moment.start]
     if moment.due is None or (base and moment.due.year < base.year):
         return None
     if _NOT_DUE_AFTER.match(text, moment.end):

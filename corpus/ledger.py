@@ -173,7 +173,7 @@ def _measures(text: str, part: Part | None) -> list[tuple[int, int]]:
     for style in _MEASURE_STYLES:
         for match in style.finditer(text, part.value, part.end):
             in_order = int(match[1]) == len(cuts) + 1
-            if in_order and _MEASURE_START.search(text[part.value : match.start()]):
+            if in_order and _MEASURE_START.search(text, part.value, match.start()):
                 cuts.append(match.span())
         if cuts:
             break

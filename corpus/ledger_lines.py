@@ -121,6 +121,7 @@ class _Line:
 
     @property
     def plain(self) -> bool:
+        """Whether nothing about its beginning is special."""
         return self.label is None and self.number is None and self.section is None
 
 
@@ -209,7 +210,8 @@ class _Walk:
             return True
         if self.inside and last is None and line.number != expected:
             return False
-        follow = next((other for other in self.lines[index + 1 :] if not other.plain), None)
+        later = (self.lines[place] for place in range(index + 1, len(self.lines)))
+        follow = next((other for other in later if not other.plain), None)
         if follow is None or follow.label is None:
             return False
         return follow.label in _OPENING_FIELDS or last is not Field.MEASURES
