@@ -22,25 +22,30 @@ _EVENT = re.compile(
     rf"{BEFORE}|[次翌][年月]|[本当下]月"
 )
 _RELATIVE = re.compile(
-    r"(?:(?:自|从|在)?(?:[^,，。;；:：\n]{0,20}(?:之日|当日|之时)起)[,，]?)?"
+    r"(?:(?:自|从|收到|接到|发布|印发)[^,，。;；:：\n自从]{0,20}(?:之日|当日|之时)起[,，]?)?"
     rf"(?<![近每\d一二三四五六七八九十百]){NUMBER}{SPACE}"
     r"(?:个?工作日|个月|个?小时|个?星期|周|年|日|天)(?:之|以)?内"
 )
 _WEEKDAYS = dict(
     zip("一二三四五六日天", ("MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"), strict=True)
 )
+_SMALL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+# 每年6月至9月, 每年4月21日至27日: no day by which.
+_RANGE_AFTER = rf"(?!{SPACE}(?:第|[上中下]旬|初|[至到\-—~～]|{_SMALL}{SPACE}[日号]))"
 _RECURRING = re.compile(
     rf"每(?P<count>{NUMBER}(?=个月|周|年|天|日))?{SPACE}(?:"
-    rf"(?P<half>半年)|(?P<year>年)(?:的|度)?{SPACE}(?:(?P<months>\d{{1,2}}{SPACE}月份?"
-    rf"(?:[、和]\d{{1,2}}月份?)*){SPACE}(?:(?P<yday>\d{{1,2}}){SPACE}[日号])?|(?P<yend>年?[底末]))?"
+    rf"(?P<half>半年)|(?P<year>年)(?:的|度)?{SPACE}(?:"
+    rf"(?P<months>{_SMALL}{SPACE}月份?(?:[、和]{_SMALL}{SPACE}月份?)*)"
+    rf"{SPACE}(?:(?P<yday>{_SMALL}){SPACE}[日号])?{_RANGE_AFTER}|(?P<yend>年?[底末]))?"
     r"|(?P<quarter>季度?)(?:的)?|(?P<month>个?月)份?(?:的)?"
-    rf"{SPACE}(?:(?P<mday>\d{{1,2}}){SPACE}[日号])?"
+    rf"{SPACE}(?:(?P<mday>{_SMALL}){SPACE}[日号]{_RANGE_AFTER})?"
     r"|(?P<week>周|星期)(?P<weekday>[一二三四五六日天](?=前|之前|以前|[,，下上]))?|(?P<day>[日天])"
     rf"){SPACE}(?P<end>[底末])?{SPACE}(?:{BEFORE})?"
 )
 # 每日最高排放量 limits a rate, 每年可减少 reports one: neither asks for anything on a day.
 _RATE = re.compile(
-    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|[\u4e00-\u9fff]{{0,4}}量(?!化))"
+    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|[为是]"
+    r"|[\u4e00-\u9fff]{0,4}(?<!质)量(?!化))"
 )
 
 _NOT_DUE_AFTER = re.compile(
@@ -52,7 +57,11 @@ _CUTOFF_BEFORE = re.compile(r"(?:截[止至]到?|至)$")
 _NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
 _BARE_DUE_AFTER = re.compile(rf"{SPACE}(?:$|[,，。;；、)）\n]|完成|实现|建成|整改|全部|全面|达到)")
 _BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:完成|建成)(?!了|情况|率)")
-_NARRATIVE = re.compile(r"^[,，]?(?:已|仍|未|尚未|曾|逾期)|(?<!为)了(?!解)")
+# 8月底前未完成的 and 3月底前建成的企业 are conditions and descriptions, 已, 了 tell the past.
+_NARRATIVE = re.compile(
+    r"^[,，]?(?:已|仍|未|尚未|曾|逾期|(?:建成|注册|登记|成立|发生|投产|取得|犯罪)的?)"
+    r"|(?<!为)了(?!解)|的$"
+)
 
 _QUANTITIES = re.compile(
     r"\d+(?:\.\d+)?(?:[-—~～至]\d+(?:\.\d+)?)?%|百分之[一二三四五六七八九十百零]+"
@@ -60,6 +69,7 @@ _QUANTITIES = re.compile(
     r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
     r"|千瓦|所|眼|栋|元|名|蒸吨)"
 )
+_MONTHS, _DAYS = 12, 31
 _LOOK_BACK = 12  # characters before a date that can say what it is
 _CLAUSE_ENDS = ",，。;；\n"
 _BRACKETS = {"(": ")", "（": "）", "《": "》", "“": "”"}
@@ -80,13 +90,10 @@ def read_deadline(
     offset = start + text.index(value)
     span = Span(document_id, offset, offset + len(value))
     recurring = _RECURRING.search(value)
-    within = recurring.span() if recurring else (0, 0)
-    moments = [
-        # 每年6月底前 holds 6月底前 but means every year's.
-        moment
-        for moment in find_moments(value, base=base, hint=hint)
-        if not within[0] <= moment.start < within[1]
-    ]
+    # 每年6月底前 holds 6月底前 but means every year's.
+    first = recurring.start() if recurring else len(value)
+    found = find_moments(value, base=base, hint=hint)
+    moments = [moment for moment in found if moment.dated or moment.start < first]
     kind, due = _kind_of(value, moments, base)
     if kind is None and recurring:
         return Deadline(DeadlineKind.RECURRING, value, span, recurrence=_rule(recurring))
@@ -238,8 +245,8 @@ def _rule(match: re.Match[str]) -> str:
         ends = "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"
         return ends if words["end"] else "FREQ=MONTHLY;INTERVAL=3"
     if words["month"]:
-        day = words["mday"] or ("-1" if words["end"] else "")
-        return f"FREQ=MONTHLY{every}" + (f";BYMONTHDAY={int(day)}" if day else "")
+        last = ";BYMONTHDAY=-1" if words["end"] else ""
+        return f"FREQ=MONTHLY{every}" + (_month_day(words["mday"] or "") or last)
     if words["week"]:
         day = _WEEKDAYS.get(words["weekday"] or "", "")
         return f"FREQ=WEEKLY{every}" + (f";BYDAY={day}" if day else "")
@@ -251,9 +258,20 @@ def _rule(match: re.Match[str]) -> str:
 def _yearly_day(words: dict[str, str | None]) -> str:
     """Return the day part of a yearly rule: 6月底前, 6月 and 6月前 all end with the month."""
     if words["months"]:
-        months = ",".join(str(int(m)) for m in re.findall(r"\d+", words["months"]))
-        return f";BYMONTH={months};BYMONTHDAY={int(words['yday'] or -1)}"
+        months = [number_value(month) for month in re.findall(_SMALL, words["months"])]
+        if max(months) > _MONTHS:
+            return ""
+        listed = ",".join(str(month) for month in months)
+        return f";BYMONTH={listed}{_month_day(words['yday'] or '') or ';BYMONTHDAY=-1'}"
     return ";BYMONTH=12;BYMONTHDAY=-1" if words["yend"] or words["end"] else ""
+
+
+def _month_day(text: str) -> str:
+    """Return the day part of a rule; the 31st is a month's last day, in short months too."""
+    day = number_value(text) if text else 0
+    if not 1 <= day <= _DAYS:
+        return ""
+    return f";BYMONTHDAY={day if day < _DAYS else -1}"
 
 
 def _shifted(item: Deadline, start: int) -> Deadline:
