@@ -45,7 +45,7 @@ def build(
     the rest indexed. Without an `encoder` (or the name of one) the version trains its own.
 
     :param read: reads one file; raises LoadError for one that cannot be read.
-    :param progress: hears (step, done, total); steps are read, tokens, encoder, vectors.
+    :param progress: hears (step, done, total); steps: read, tokens, encoder, vectors, publish.
     :param checkpoint: hears the name of every step on the way to the disk.
     :raises LoadError: not one file could be read; the live version stands.
     :raises PublishError: another build is running, or the disk refuses; likewise.
@@ -76,7 +76,9 @@ def build(
                 sources=found.sources,
                 files=dict(staging.files),
             )
+            tell("publish", 0, 1)
             name = publish(home, staging, manifest, pass_by)
+            tell("publish", 1, 1)
     return _report(name, manifest, found, vectors=reused, published=True)
 
 

@@ -32,7 +32,7 @@ _MEASURES = (
     "|蒸吨|千瓦时|千瓦|度|马力|小时|分钟|天|个月|个工作日|个百分点|倍|周"
 )
 _QUANTITY = re.compile(
-    rf"(?<![\d.])(\d+(?:\.\d+)?)({_MEASURES}|[%‰℃]|(?:{_COUNTED})(?=([{HAN}]{{2}})?))"
+    rf"(?<![\d.第])(\d+(?:\.\d+)?)({_MEASURES}|[%‰℃]|(?:{_COUNTED})(?=([{HAN}]{{2}})?))"
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Latin, Greek, Cyrillic, kana and Hangul letters: whatever is not Han comes in whole runs.

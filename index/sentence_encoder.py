@@ -76,7 +76,7 @@ class SentenceEncoder:
         return np.asarray(rows, np.float32)
 
 
-def _load(name: str) -> Any:  # noqa: ANN401 -- untyped library
+def _load(name: str) -> Any:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as exc:

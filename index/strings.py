@@ -50,8 +50,17 @@ class StringTable:
             raise damaged(self.path, str(exc)) from exc
 
     def find(self, string: str) -> int | None:
-        """Return the row of a string, or None."""
+        """Return the row of a string, or None.
+
+        :raises IndexFormatError: the order points outside the table.
+        """
         wanted = string.encode(errors="surrogatepass")
+        try:
+            return self._search(wanted)
+        except IndexError as exc:
+            raise damaged(self.path, "排序表越界") from exc
+
+    def _search(self, wanted: bytes) -> int | None:
         low, high = 0, len(self._order)
         while low < high:
             middle = (low + high) // 2

@@ -40,10 +40,10 @@ class Lines:
 
         :raises IndexFormatError: the line there is damaged.
         """
-        line = self._data[int(self._offsets[row]) : int(self._offsets[row + 1])]
         try:
+            line = self._data[int(self._offsets[row]) : int(self._offsets[row + 1])]
             return from_bytes(kind, line)
-        except ValueError as exc:
+        except (IndexError, ValueError) as exc:
             raise damaged(self._path, f"第 {row + 1} 行:{exc}") from exc
 
     def all(self, kind: type[R]) -> tuple[R, ...]:

@@ -106,7 +106,7 @@ def _table(tokenizer: Tokenizer, sample: Sequence[str]) -> NDArray[np.float32]:
     return np.ascontiguousarray(carry @ axes, np.float32)
 
 
-def _carry(tokenizer: Tokenizer, pieces: int) -> Any:  # noqa: ANN401 -- untyped library
+def _carry(tokenizer: Tokenizer, pieces: int) -> Any:
     """Return the matrix that gives each piece itself and a share of its characters."""
     from scipy import sparse
 
@@ -126,7 +126,7 @@ def _carry(tokenizer: Tokenizer, pieces: int) -> Any:  # noqa: ANN401 -- untyped
     return sparse.eye_array(pieces, dtype=np.float32, format="csr") + part
 
 
-def _axes(matrix: Any) -> NDArray[np.float32]:  # noqa: ANN401 -- untyped library
+def _axes(matrix: Any) -> NDArray[np.float32]:
     """Return the leading right singular vectors, by randomised SVD, signs made definite."""
     width = min(*matrix.shape, _DIMENSIONS + _OVERSAMPLING)
     noise = np.random.default_rng(_SEED).standard_normal((matrix.shape[1], width))
@@ -140,6 +140,8 @@ def _axes(matrix: Any) -> NDArray[np.float32]:  # noqa: ANN401 -- untyped librar
     strengths, small = np.linalg.eigh(reduced.T @ reduced)
     order = np.argsort(-strengths)[:_DIMENSIONS]
     order = order[strengths[order] > strengths[order[0]] * _NOISE]
+    if not len(order):  # not one piece in the whole sample
+        return np.zeros((matrix.shape[1], 1), np.float32)
     right = (reduced @ small[:, order]) / np.sqrt(strengths[order])
     peaks = right[np.abs(right).argmax(axis=0), np.arange(right.shape[1])]
     return np.asarray(right * np.where(peaks < 0, -1, 1), np.float32)

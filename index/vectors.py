@@ -48,7 +48,7 @@ class Vectors:
         ]
         return sorted(found, key=lambda one: (-one[1], one[0]))
 
-    def _only(self, allowed: NDArray[np.bool_] | None) -> Any:  # noqa: ANN401 -- untyped library
+    def _only(self, allowed: NDArray[np.bool_] | None) -> Any:
         if allowed is None:
             return None
         bits = np.packbits(allowed, bitorder="little")
