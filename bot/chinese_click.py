@@ -12,7 +12,7 @@ import click
 class ChineseCommand(click.Command):
     """A command whose help page is Chinese, with examples."""
 
-    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, examples: tuple[str, ...] = (), **kwargs: Any) -> None:
         kwargs.setdefault("options_metavar", "[选项]")
         super().__init__(*args, **kwargs)
         self.examples = examples
@@ -46,7 +46,7 @@ class ChineseGroup(ChineseCommand, click.Group):
 
     command_class = ChineseCommand
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("subcommand_metavar", "命令 [参数]...")
         super().__init__(*args, **kwargs)
 
@@ -77,7 +77,7 @@ class ChineseGroup(ChineseCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day written 2020-12-31."""
 
     name = "日期"
@@ -86,7 +86,7 @@ class Day(click.ParamType):
         self,
         value: Any,
         param: click.Parameter | None,
-        ctx: click.Context | None,  # noqa: ANN401
+        ctx: click.Context | None,
     ) -> date:
         """Return the day.
 
@@ -100,7 +100,7 @@ class Day(click.ParamType):
             self.fail(f"{value} 不是日期,应写成 2020-12-31", param, ctx)
 
 
-class Count(click.ParamType):
+class Count(click.ParamType[int]):
     """A whole number from 1 to a limit."""
 
     name = "数目"
@@ -112,7 +112,7 @@ class Count(click.ParamType):
         self,
         value: Any,
         param: click.Parameter | None,
-        ctx: click.Context | None,  # noqa: ANN401
+        ctx: click.Context | None,
     ) -> int:
         """Return the number.
 
@@ -126,7 +126,7 @@ class Count(click.ParamType):
 class OneOf(click.Choice[str]):
     """One of a few words."""
 
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:  # noqa: ANN401
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """What is said of another word."""
         return f"{value} 不在可选的值之中:{'、'.join(map(str, self.choices))}"
 

@@ -13,7 +13,7 @@ import click
 
 from bot.chinese_click import ChineseCommand, ChineseGroup, Count, Day, OneOf, usage_message
 from bot.settings import Settings, read_settings
-from bot.terminal import emit, emit_json, fail, warn
+from bot.terminal import fail, warn
 from corpus.errors import GongjianError
 
 _EXIT_USAGE = 2

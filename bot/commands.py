@@ -43,8 +43,9 @@ def run_index(
 
     if engine != "local":
         raise SettingsError("milvus 引擎随 0.5.0 版提供,本版请用 --engine local")
+    passed: list[str] = []
     if remove:
-        files, passed = _without(settings, paths), []
+        files = _without(settings, paths)
     else:
         files, passed = collect(paths)
     if add:
@@ -165,7 +166,7 @@ def _find(summaries: Sequence[DocumentSummary], wanted: str) -> DocumentSummary:
     raise LoadError(f"没有编号为 {wanted} 的文件(见 gongjian documents)")
 
 
-def _report_data(report: Any, passed: Sequence[str]) -> dict[str, Any]:  # noqa: ANN401
+def _report_data(report: Any, passed: Sequence[str]) -> dict[str, Any]:
     return {
         "version": report.version,
         "published": report.published,

@@ -1,4 +1,4 @@
-"""What `gongjian index` indexes: paths become source files, and a build runs under a progress bar."""
+"""What `gongjian index` does: paths become source files, a build runs under a progress bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import LoadError
-from corpus.reading import READER_VERSION, is_readable, read_file
+from corpus.reading import reader_version, is_readable, read_file
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
 from index.records import BuildReport, SourceFile
@@ -82,7 +82,7 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
             files,
             home,
             read=lambda file: read_file(file.path, file.source),
-            reader_version=READER_VERSION,
+            reader_version=reader_version(),
             encoder=encoder,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
@@ -94,8 +94,8 @@ def _progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield _Plain()
         return
-    from rich.console import Console  # noqa: PLC0415 - only a terminal is worth its import
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

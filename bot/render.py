@@ -197,7 +197,7 @@ def report_lines(report: BuildReport) -> list[Line]:
             ("", f":{counts.documents} 份文件,{counts.passages} 段,{counts.tasks} 项任务"),
             (
                 "dim",
-                f"(读取 {report.files_read} 个文件,沿用 {report.files_reused} 个;版本 {report.version})",
+                f"(读取 {report.files_read} 个文件,沿用 {report.files_reused} 个)",
             ),
         ]
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 
 
-def _setting(variable: str, text: str) -> Any:  # noqa: ANN401 - dataclasses.field's own type
+def _setting(variable: str, text: str) -> Any:
     return field(default=None, metadata={"variable": variable, "help": text})
 
 
@@ -23,7 +23,7 @@ class Settings:
     )
     encoder: str | None = _setting(
         "GONGJIAN_ENCODER",
-        "向量编码器:sentence-transformers 模型的名称或文件夹,或 model2vec 文件夹;默认在语料上训练一个",
+        "向量编码器:sentence-transformers 模型名或文件夹,或 model2vec 文件夹;默认在语料上训练",
     )
     debug: str | None = _setting("GONGJIAN_DEBUG", "设为 1 时,内部错误显示完整的调用栈")
 

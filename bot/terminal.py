@@ -17,8 +17,8 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
         for line in lines:
             out.write("".join(words for _, words in line) + "\n")
         return
-    from rich.console import Console  # noqa: PLC0415 - only a terminal is worth its import
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.text import Text
 
     console = Console(file=out, highlight=False)
     for line in lines:

@@ -22,6 +22,13 @@ _MARKERS = (
 )
 # Letters set apart to fill a line: 领 导 批 示.
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff]$")
+# A bulletin's headline that runs into its first sentence: 市委书记…研究污染防治工作 12月31日上午,
+_HEADLINE = re.compile(
+    r"([^，。；！？,;!?]{14,90}?)[ \u3000]+(?=(?:\d{4}\s*年|\d{1,2}\s*月\s*\d{1,2}\s*日|近日|日前|连日来))"
+)
+_HEADLINE_LEVEL = 2
+# Whom a document goes to stands at its end and under none of its headings.
+_CIRCULATION = re.compile("(抄报|抄送|报|送|发)[:：]")
 _HEADING_LENGTH = 45
 _SENTENCE_END = re.compile("[。；;!！?？]")
 _CLAUSE_END = re.compile(r"[。；;!！?？]|(?<=\S{8})\s")
@@ -58,15 +65,23 @@ def read_heading(line: str) -> Heading | None:
     """Return the heading that a stripped line is, or begins with."""
     marker = read_marker(line)
     if marker is None:
-        if _SPACED.match(line):
-            return Heading(1, line.replace(" ", ""), fills_line=True)
-        return None
+        return _unnumbered(line)
     if marker.level == 0:
         return Heading(0, "附件" + "".join(_ITEM_NUMBER.findall(line)), fills_line=True)
     if len(line) <= _HEADING_LENGTH and not _SENTENCE_END.search(line[:-1]):
         fills = marker.level < _ITEM_LEVEL or line[-1] not in "。;；"
         return Heading(marker.level, line.rstrip("。;；:："), fills_line=fills)
     return Heading(marker.level, _run_in(line, marker), fills_line=False)
+
+
+def _unnumbered(line: str) -> Heading | None:
+    if _SPACED.match(line):
+        return Heading(1, line.replace(" ", ""), fills_line=True)
+    if circulation := _CIRCULATION.match(line):
+        return Heading(1, circulation.group(1), fills_line=False)
+    if headline := _HEADLINE.match(line):
+        return Heading(_HEADLINE_LEVEL, headline.group(1), fills_line=False)
+    return None
 
 
 def _run_in(line: str, marker: Marker) -> str:

@@ -20,11 +20,20 @@ from corpus.repair import repair
 from corpus.sources import SourceNote, read_note
 from corpus.split import page_title_lines, split_documents
 
-# Raised when a file would be read otherwise than before: what was read earlier is then read again.
-READER_VERSION = "1"
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
 CORPUS_SUFFIXES = (".jsonl", ".jsonl.gz")
 _ID_LENGTH = 12
+
+
+def reader_version() -> str:
+    """Name this reader: what another one read is read again.
+
+    The hash of the package's own code, so that no change to a repair can be forgotten.
+    """
+    digest = hashlib.sha256()
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
+    return digest.hexdigest()[:_ID_LENGTH]
 
 
 def is_readable(path: Path) -> bool:

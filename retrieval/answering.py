@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from corpus.errors import QuestionError
 from index.engine import Engine
+from retrieval.anchors import identity, read_anchors
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
 from retrieval.lists import answer_list
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
 from retrieval.question import Question, read_question
 from retrieval.records import Answer
+from retrieval.search import search
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
@@ -53,7 +55,25 @@ def _tasks_meant(engine: Engine, question: Question, context: Context) -> list[T
         return []
     if not question.subject:
         return list(context.matches)
-    matches = match_tasks(engine, question.subject)
-    if not matches or matches[0].score < _DESCRIBED:
+    matches = meant(_anchored(engine, question, match_tasks(engine, question.subject)))
+    if not matches or max(match.score for match in matches) < _DESCRIBED:
         return []
-    return meant(matches)
+    if question.labelled or _is_about(engine, question, matches):
+        return matches
+    return []
+
+
+def _anchored(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The tasks of plans that name the place and the year of the question."""
+    anchors = read_anchors(question.folded)
+    held = {
+        identifier: anchors.hold(identity(engine.document(identifier)))
+        for identifier in {match.task.document_id for match in matches}
+    }
+    return [match for match in matches if held[match.task.document_id]]
+
+
+def _is_about(engine: Engine, question: Question, matches: list[TaskMatch]) -> bool:
+    """Whether the passage that fits a question best belongs to one of the tasks."""
+    hits = search(engine, question.folded, 1)
+    return bool(hits) and hits[0].passage.task in {match.task.id for match in matches}

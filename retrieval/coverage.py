@@ -11,13 +11,14 @@ from index.engine import Engine
 from index.tokens import fold, segment
 
 _BLANK = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]")
+# A word of one Han character tells too little; one digit may be an item's number.
+_WORD = re.compile(r"[^\W_]{2,}|[0-9a-z]")
 # Words that stand in any question or any official text and tell nothing apart.
-_EMPTY_WORDS = frozenset(
-    "的 了 和 与 及 在 对 于 为 是 有 被 把 将 由 从 到 向 以 要 会 能 可 应 中 上 下 里 内 等 都 也 就 还 进行 开展 工作 情况 "
-    "问题 方面 我们 咱们 我市 我区 本市 全市 整改 任务 事项 项目 规定 要求 需要 一下 现在 目前 主要 关于 以及 他们 这个 那个 "
-    "哪 谁 么 几 多 该 其 之 年 月 日".split()  # noqa: SIM905 - a list of words, one string to read
-)
+_EMPTY = """
+进行 开展 工作 情况 问题 方面 我们 咱们 我市 我区 本市 全市 整改 任务 事项 项目 规定 要求 需要 一下
+现在 目前 眼下 主要 关于 以及 他们 这个 那个 那位 那些 这些 一项 打算 认为 还存 时候 名字 没有 一共
+"""
+_EMPTY_WORDS = frozenset(_EMPTY.split())
 # A word that is not in the corpus at all still counts, a little less than the rarest that is:
 # it may be a typing error or another word for the same thing.
 _UNKNOWN_SHARE = 0.8

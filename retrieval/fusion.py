@@ -1,8 +1,8 @@
 """Two ranked lists become one.
 
 The order comes from a convex combination of normalised scores (Bruch, Gai and Ingber 2023,
-"An Analysis of Fusion Functions for Hybrid Retrieval"); reciprocal rank fusion (Cormack et al. 2009) is there
-to be compared with.
+"An Analysis of Fusion Functions for Hybrid Retrieval"); reciprocal rank fusion (Cormack et
+al. 2009) is there to be compared with.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from index.records import Scored
 
 # Chosen on the first question set; a later encoder earns a larger share.
-DENSE_WEIGHT = 0.3
+DENSE_WEIGHT = 0.4
 RRF_K = 60
 
 Fused = list[tuple[str, float, dict[str, float]]]

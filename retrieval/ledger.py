@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.records import DeadlineKind, Task
-from corpus.units import unit_matches
+from corpus.ledger_names import unit_matches
 
 LEAD, COOPERATING = "lead", "cooperating"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from corpus.records import DeadlineKind, Task
-from corpus.units import unit_matches
+from corpus.ledger_names import unit_matches
 from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.fields import task_title
@@ -70,7 +71,7 @@ def _heading(engine: Engine, task: Task) -> tuple[str, ...]:
     return next((match.heading for match in matches if match.task.id == task.id), ())
 
 
-def _read_selection(question: Question, tasks: list[Task]) -> Selection | None:
+def _read_selection(question: Question, tasks: Sequence[Task]) -> Selection | None:
     text = question.folded
     selection = Selection(
         unit=_unit(text, tasks),
@@ -84,13 +85,13 @@ def _read_selection(question: Question, tasks: list[Task]) -> Selection | None:
     return replace(selection, role=role) if selection.unit else selection
 
 
-def _leader(text: str, tasks: list[Task]) -> str | None:
+def _leader(text: str, tasks: Sequence[Task]) -> str | None:
     squeezed = "".join(text.split())
     names = {leader.name for task in tasks for leader in task.leaders}
     return next((name for name in sorted(names) if name in squeezed), None)
 
 
-def _unit(text: str, tasks: list[Task]) -> str | None:
+def _unit(text: str, tasks: Sequence[Task]) -> str | None:
     """The words of the question that name a unit of the ledger, the longest first."""
     units = {unit for task in tasks for unit in (*task.lead_units, *task.cooperating_units)}
     named = [

@@ -60,12 +60,20 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
 # A verb that stands before 牵头/配合 words tells what the unit does, not which field is asked.
 _ASKING = re.compile(
     "请问|请告诉我|告诉我|我想(?:问|知道|了解)(?:一下)?|想问(?:一下)?|帮我(?:查|看|找)(?:一下|下)?|查(?:一下|询)|麻烦"
-    "|分别|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
-    "|[谁啥吗呢吧嘛呀啊么几]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
+    "|分别|具体|哪一?[天年月日项位种类家条处次]|多[久长远高大少]|第几|哪里"
+    "|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
+    "|几(?=[个家项条次名位批天年月号点])|[谁啥吗呢吧嘛呀啊么]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
 )
 _FILLERS = re.compile(
-    "^(?:的|是|关于|对于|有关|针对|那|那么|它|该|这个|这项|此项|那个|那项)+|(?:的|是|要|由|归|有|在|问题)+$"
+    "^(?:的|是|关于|对于|有关|针对|那|那么|它|该|这个|这项|此项|那个|那项)+|(?:的|是|要|由|归|有|了|(?<!存)在)+$"
 )
+# After the subject of a task 问题 says nothing: 道路破损问题的时限.
+_TRAILING = re.compile("(?:这个|这项)?(?:问题|事项|任务|工作)$")
+_LABELS = re.compile(
+    "时限|期限|截止|到期|牵头|配合|责任(?:单位|部门|领导|人)|(?:分管|负责|包联)(?:的)?(?:单位|部门|领导)"
+    "|整改(?:目标|措施)|(?:整改|办结|销号)(?:完|到位)|负责(?:整改)?$|由谁负责|谁(?:来)?负责"
+)
+_OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
 _ITEM = re.compile(
     r"第?\s*(\d{1,3})\s*(?:项|号|条|个)(?:整改)?(?:任务|问题|事项)|第\s*(\d{1,3})\s*项"
 )
@@ -77,7 +85,11 @@ _LISTING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, read: `subject` is what is left of it without the asking."""
+    """A question, read: `subject` is what is left of it without the asking.
+
+    `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in 哪天 or
+    怎么办, it may as well ask for a fact.
+    """
 
     text: str
     folded: str
@@ -85,6 +97,7 @@ class Question:
     fields: tuple[Field, ...]
     item: int | None
     listing: bool
+    labelled: bool
 
 
 def read_question(text: str) -> Question:
@@ -101,13 +114,17 @@ def read_question(text: str) -> Question:
         if found != rest:
             fields.append(field)
             rest = found
-    subject = _strip(rest)
-    return Question(text, folded, subject, tuple(fields), item, listing)
+    subject = _TRAILING.sub("", _strip(rest))
+    labelled = bool(_LABELS.search(folded))
+    return Question(text, folded, subject, tuple(fields), item, listing, labelled)
 
 
 def content(text: str) -> str:
-    """Return a folded question without the words that only ask."""
-    return _strip(text)
+    """Return a folded question without the words that only ask.
+
+    区里 and 镇里 become what documents write for it: 全区 我区.
+    """
+    return _strip(_OWN.sub(r" 全\1 我\1 ", text))
 
 
 def _strip(text: str) -> str:

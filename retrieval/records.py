@@ -54,7 +54,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A line shown under the answer: 牵头, 配合, 阶段 …"""
+    """A line shown under the answer (牵头, 配合, 阶段)."""
 
     label: str
     text: str

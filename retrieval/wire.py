@@ -100,7 +100,7 @@ def deadline_data(deadline: Deadline) -> dict[str, Any]:
     return data
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,61 @@
+"""What a question expects its answer to hold: a number for 多少, a date for 哪天, a name for 谁."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NUMBER = "(?:[0-9][0-9,.]*|[一二三四五六七八九十百千万两几]+)"
+_UNITS = "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|平方米|处|件|名|位|余|批|辆|台|座|期|轮|倍|毫克|亩"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is asked for, and the pattern that text holding it matches."""
+
+    name: str
+    pattern: re.Pattern[str]
+
+    def met_by(self, text: str) -> bool:
+        """Whether a text holds what is expected."""
+        return bool(self.pattern.search(text))
+
+
+# Tried in order: what is asked (in a folded question), its name, what answers it.
+_TABLE = (
+    ("多少钱|资金|投资|经费|花了?多少", "money", rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元"),
+    (
+        "百分之几|百分之多少|比例|占比|率(?:是|要|应|达|为)|百分点",
+        "share",
+        rf"{_NUMBER}\s*(?:[%％]|个?百分点)|百分之",
+    ),
+    (
+        "多少|几[个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长|第几",
+        "number",
+        rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|翻番",
+    ),
+    (
+        "什么时候|何时|哪天|哪一天|几月|几号|哪年|什么时间|日期|多久",
+        "date",
+        r"[0-9]\s*[年月日号]|[年月]底|季度|上半年|下半年|每[年月周日天]",
+    ),
+    ("什么位置|排名|名次|第几|排第", "rank", "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数"),
+    (
+        "谁|哪位|哪些人|何人|姓名|名字|叫什么",
+        "name",
+        "书记|市长|区长|县长|镇长|主任|局长|同志|院士|厅长|省长|领导|主席",
+    ),
+    ("为什么|为何|原因|怎么回事", "reason", "因为|由于|原因|是因|来自|所以|因此|主要是"),
+    ("哪些问题|什么问题|问题有哪些", "problem", "存在.{2,80}问题|问题突出|短板|差距"),
+    ("哪些|哪几|包括|几个方面|几点", "enumeration", "、.*、|一是.*二是|一要.*二要|第一.*第二"),
+    ("怎么处置|怎么办|如何|怎么处理|怎样", "measure", "要|坚决|一律|予以|严禁|必须"),
+)
+_EXPECTATIONS = tuple(
+    (re.compile(asked), Expectation(name, re.compile(pattern, re.DOTALL)))
+    for asked, name, pattern in _TABLE
+)
+
+
+def expected(folded: str) -> Expectation | None:
+    """Return what a folded question expects, if it says so."""
+    return next((found for asked, found in _EXPECTATIONS if asked.search(folded)), None)
