@@ -24,7 +24,8 @@ _MARKERS = (
 _SPACED = re.compile(r"(?:[\u4e00-\u9fff] ){2,}[\u4e00-\u9fff]$")
 # A bulletin's headline that runs into its first sentence: 市委书记…研究污染防治工作 12月31日上午,
 _HEADLINE = re.compile(
-    r"([^，。；！？,;!?]{14,90}?)[ \u3000]+(?=(?:\d{4}\s*年|\d{1,2}\s*月\s*\d{1,2}\s*日|近日|日前|连日来))"
+    r"([^，。；！？,;!?]{14,90}?)[ \u3000]+"
+    r"(?=\d{4}\s*年|\d{1,2}\s*月\s*\d{1,2}\s*日|近日|日前|连日来)"
 )
 _HEADLINE_LEVEL = 2
 # Whom a document goes to stands at its end and under none of its headings.

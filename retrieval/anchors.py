@@ -39,7 +39,7 @@ class Anchors:
 
 def read_anchors(folded: str) -> Anchors:
     """Read the anchors of a folded question."""
-    import rjieba  # noqa: PLC0415 - already loaded by the tokens; only its tags are wanted here
+    import rjieba
 
     segment("")  # the domain's words must be known before words are tagged
     places = [_SUFFIX.sub("", word) for word, tag in rjieba.tag(folded) if tag == _PLACE_TAG]

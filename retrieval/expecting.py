@@ -6,15 +6,22 @@ import re
 from dataclasses import dataclass
 
 _NUMBER = "(?:[0-9][0-9,.]*|[一二三四五六七八九十百千万两几]+)"
-_UNITS = "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|平方米|处|件|名|位|余|批|辆|台|座|期|轮|倍|毫克|亩"
+_UNITS = (
+    "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|毫克|平方米|亩|处|件|名|位|余|批|辆|台|座|期"
+    "|轮|倍"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What is asked for, and the pattern that text holding it matches."""
+    """What is asked for, and the pattern that text holding it matches.
+
+    A strict one (a number, a date) is the answer itself: text without it cannot be one.
+    """
 
     name: str
     pattern: re.Pattern[str]
+    strict: bool
 
     def met_by(self, text: str) -> bool:
         """Whether a text holds what is expected."""
@@ -30,12 +37,12 @@ _TABLE = (
         rf"{_NUMBER}\s*(?:[%％]|个?百分点)|百分之",
     ),
     (
-        "多少|几[个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长|第几",
+        "多少|(?<!哪)几[个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长|第几",
         "number",
         rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|翻番",
     ),
     (
-        "什么时候|何时|哪天|哪一天|几月|几号|哪年|什么时间|日期|多久",
+        "时限|期限|截止|什么时候|何时|哪天|哪一天|几月|几号|哪年|什么时间|日期|多久",
         "date",
         r"[0-9]\s*[年月日号]|[年月]底|季度|上半年|下半年|每[年月周日天]",
     ),
@@ -50,8 +57,9 @@ _TABLE = (
     ("哪些|哪几|包括|几个方面|几点", "enumeration", "、.*、|一是.*二是|一要.*二要|第一.*第二"),
     ("怎么处置|怎么办|如何|怎么处理|怎样", "measure", "要|坚决|一律|予以|严禁|必须"),
 )
+_STRICT = frozenset({"money", "share", "number", "date", "rank"})
 _EXPECTATIONS = tuple(
-    (re.compile(asked), Expectation(name, re.compile(pattern, re.DOTALL)))
+    (re.compile(asked), Expectation(name, re.compile(pattern, re.DOTALL), name in _STRICT))
     for asked, name, pattern in _TABLE
 )
 

@@ -28,8 +28,8 @@ _RANKED, _HELD, _SAID, _EXPECTED = 0.4, 0.4, 0.2, 0.25
 _UNEXPECTED, _UNANCHORED = 0.85, 0.5
 # What stands under the best passage's heading may tell what it only names, if it is near as good.
 _BESIDE = 0.5
-# Documents that hold most of the question get a search of their own: in a speech, the place is named
-# once and the figures come pages later.
+# Documents that hold most of the question get a search of their own: in a speech, the place is
+# named once and the figures come pages later.
 _FOCUSED, _FOCUS_DEPTH = 3, 10
 # A word that stands elsewhere in the document is worth part of one in the passage.
 _ELSEWHERE = 0.5
@@ -80,9 +80,10 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
     if not hits or not asked.wanted:
         return abstain(engine, question, hits, 0.0)
     best = _best(_read(engine, asked, hits), asked)
-    if best.held < _ENOUGH:
-        return abstain(engine, question, hits, best.held)
     citation = cite_span(engine, _best_sentence(best.passage, asked), best.passage.heading)
+    strict = asked.expectation is not None and asked.expectation.strict
+    if best.held < _ENOUGH or (strict and not asked.met_by(citation.quote)):
+        return abstain(engine, question, hits, best.held)
     return Answer(
         question=question.text,
         kind=AnswerKind.FACT,
@@ -133,7 +134,7 @@ def _focused(
 
 
 def _best(candidates: Sequence[_Candidate], asked: _Asked) -> _Candidate:
-    """The best candidate; where it only names the matter, what stands under its heading tells it."""
+    """The best candidate; where it only names the matter, what its heading heads tells it."""
     best = max(candidates, key=lambda candidate: candidate.score)
     if asked.met_by(best.passage.text) or not best.passage.heading:
         return best
@@ -152,8 +153,9 @@ def _best(candidates: Sequence[_Candidate], asked: _Asked) -> _Candidate:
 def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> _Candidate:
     here = coverage(asked.wanted, squeeze(hit.passage.context + "\n" + hit.passage.text))
     held = here + _ELSEWHERE * max(0.0, whole.held - here)
+    beyond = _beyond_heading(asked.wanted, hit.passage)
     said = max(
-        coverage(asked.wanted, squeeze(text)) * (_SAID + _EXPECTED * asked.met_by(text))
+        coverage(beyond, squeeze(text)) * (_SAID + _EXPECTED * asked.met_by(text))
         for _, _, text in _sentences(hit.passage)
     )
     score = _RANKED * hit.score + _HELD * held + said
@@ -164,10 +166,17 @@ def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> _Candidate:
     return _Candidate(hit.passage, held, score)
 
 
+def _beyond_heading(wanted: Sequence[Term], passage: Passage) -> Sequence[Term]:
+    """The terms that the heading does not name: they tell apart what stands under it."""
+    heading = squeeze("".join(passage.heading))
+    return [term for term in wanted if term.word not in heading] or wanted
+
+
 def _best_sentence(passage: Passage, asked: _Asked) -> Span:
     """The sentence that says most; where it lacks what is expected, the next that has it."""
     sentences = _sentences(passage)
-    covered = [coverage(asked.wanted, squeeze(text)) for _, _, text in sentences]
+    wanted = _beyond_heading(asked.wanted, passage)
+    covered = [coverage(wanted, squeeze(text)) for _, _, text in sentences]
     meets = [asked.met_by(text) for _, _, text in sentences]
     weights = [_SAID + _EXPECTED * met for met in meets]
     best = max(range(len(sentences)), key=lambda index: covered[index] * weights[index])

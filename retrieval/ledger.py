@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.records import DeadlineKind, Task
 from corpus.ledger_names import unit_matches
+from corpus.records import DeadlineKind, Task
 
 LEAD, COOPERATING = "lead", "cooperating"
 

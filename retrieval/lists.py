@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from corpus.records import DeadlineKind, Task
 from corpus.ledger_names import unit_matches
+from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.fields import task_title

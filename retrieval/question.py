@@ -87,8 +87,8 @@ _LISTING = re.compile(
 class Question:
     """A question, read: `subject` is what is left of it without the asking.
 
-    `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in 哪天 or
-    怎么办, it may as well ask for a fact.
+    `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in 哪天
+    or 怎么办, it may as well ask for a fact.
     """
 
     text: str
