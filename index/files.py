@@ -133,7 +133,7 @@ def read_array(path: Path, dtype: str, shape: tuple[int | None, ...]) -> NDArray
     try:
         mode: Literal["r"] | None = "r" if path.stat().st_size >= _MAP_FROM else None
         array: NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
-    except (OSError, ValueError, EOFError) as exc:
+    except Exception as exc:  # numpy parses a header as Python: damage there raises anything
         raise damaged(path, _why(exc)) from exc
     fits = len(shape) == array.ndim and all(
         want in (None, have) for want, have in zip(shape, array.shape, strict=True)
@@ -159,4 +159,5 @@ def _crc32(path: Path) -> int:
 def _why(exc: Exception) -> str:
     if isinstance(exc, FileNotFoundError):
         return "文件不存在"
-    return (exc.strerror if isinstance(exc, OSError) else None) or str(exc) or "内容不完整"
+    reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
+    return " ".join(reason.split())[:200] or "内容不完整"

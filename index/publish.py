@@ -65,14 +65,21 @@ def publish(
     staging.write(MANIFEST, [raw])
     staging.settle()
     checkpoint("written")
-    _move(staging.folder, home / VERSIONS / name)
-    sync_folder(home / VERSIONS)
-    checkpoint("renamed")
     before = _read(home / CURRENT)
-    _point(home, name)
+    target = home / VERSIONS / name
+    _move(staging.folder, target)
+    try:
+        sync_folder(home / VERSIONS)
+        checkpoint("renamed")
+        _point(home, name)
+    except BaseException:
+        if name != before:
+            shutil.rmtree(target, ignore_errors=True)
+        raise
     checkpoint("published")
-    # The new version is live: failing to remove older ones is no failure to publish.
+    # The new version is live: what fails from here on is no failure to publish.
     with contextlib.suppress(OSError):
+        sync_folder(home)
         _prune(home, {name, before})
     return name
 
@@ -83,8 +90,7 @@ def _point(home: Path, name: str) -> None:
         file.write(name + "\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(following, home / CURRENT)  # noqa: PTH105 -- its name says that it is atomic
-    sync_folder(home)
+    following.replace(home / CURRENT)
 
 
 def _move(folder: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,6 +84,10 @@ def _load(name: str) -> Any:
         raise MissingExtra(
             f"编码器 {name} 需要 sentence-transformers,请先安装:pip install 'gongjian[models]'"
         ) from exc
+    # What is on this machine is used without asking the network, which may not be there and
+    # would be tried for a minute.
+    with contextlib.suppress(Exception):
+        return SentenceTransformer(name, local_files_only=True)
     try:
         return SentenceTransformer(name)
     except Exception as exc:  # missing files, no network, foreign formats: anything

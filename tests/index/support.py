@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,10 @@ from index.records import BuildReport, SourceFile
 
 BROKEN = "读不懂"  # a file that begins so cannot be read
 TEXTS = {
-    "plan.txt": "漯河市整改方案\n17.烤烟用煤现象比较普遍。\n整改目标:用三年时间完成电代煤改造。\n整改时限:2022年年底",
+    "plan.txt": (
+        "漯河市整改方案\n17.烤烟用煤现象比较普遍。\n"
+        "整改目标:用三年时间完成电代煤改造。\n整改时限:2022年年底"
+    ),
     "notice.txt": "关于秸秆禁烧的通知\n各乡镇要严防秸秆露天焚烧。\n由市农业农村局牵头负责。",
     "brief.txt": "战报(第1期)\n本月检查加油站11个,查处黑加油站2个。\n散煤治理完成80%。",
 }
@@ -45,7 +49,7 @@ class FakeEncoder:
     def encode_queries(self, texts: Sequence[str]) -> np.ndarray:
         rows = np.zeros((len(texts), self.dimensions), np.float32)
         for row, text in zip(rows, texts, strict=True):
-            for gram in map("".join, zip(text, text[1:], strict=False)):
+            for gram in map("".join, pairwise(text)):
                 row[zlib.crc32(f"{self.name}{gram}".encode()) % self.dimensions] += 1
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
 
