@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import LoadError
-from corpus.reading import reader_version, is_readable, read_file
+from corpus.reading import is_readable, read_file, reader_version
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
 from index.records import BuildReport, SourceFile

@@ -9,6 +9,7 @@ from corpus.edits import OffsetMap
 from corpus.records import DeadlineKind, Document, Task
 from index.records import BuildReport, DocumentSummary
 from retrieval.fields import field_text
+from retrieval.inferring import remarks
 from retrieval.question import Field
 from retrieval.records import Answer, Citation, Hit
 
@@ -50,8 +51,7 @@ def answer_lines(answer: Answer, *, as_of: date | None = None) -> list[Line]:
         lines.append([("cyan", "  距离  "), ("", remark)])
     if answer.citations:
         lines += [[], [("bold", "最接近的段落" if answer.abstained else "依据")]]
-    for number, citation in enumerate(answer.citations, start=1):
-        lines += _citation_lines(number, citation)
+    lines += _citation_lines(answer.citations)
     if answer.also_in:
         names = "、".join(f"《{copy.title}》({copy.source})" for copy in answer.also_in)
         lines.append([("cyan", "  同文  "), ("", names)])
@@ -79,24 +79,31 @@ def _detail_lines(answer: Answer) -> list[Line]:
     return lines
 
 
-def _citation_lines(number: int, citation: Citation) -> list[Line]:
-    quote = " ".join(citation.quote.split())
-    if len(quote) > _QUOTE_LENGTH:
-        quote = f"{quote[:_QUOTE_LENGTH]}……(共 {len(quote)} 字)"
-    return [
-        [("bold", f"  [{number}] "), ("", f"“{quote}”")],
-        [("dim", f"      {place(citation)}")],
-    ]
+def _citation_lines(citations: Sequence[Citation]) -> list[Line]:
+    """The quotes, numbered, under the document and the heading they stand in."""
+    lines: list[Line] = []
+    document, heading = "", None
+    for number, citation in enumerate(citations, start=1):
+        if citation.document_id != document:
+            document, heading = citation.document_id, None
+            lines.append([("", f"  {document_words(citation)}"), ("dim", f" ({citation.source})")])
+        if citation.heading != heading:
+            heading = citation.heading
+            lines.append([("dim", f"  {' › '.join(heading)}")] if heading else [])
+        lines.append([("bold", f"    [{number}] "), ("", f"“{_shortened(citation.quote)}”")])
+    return [line for line in lines if line]
 
 
-def place(citation: Citation) -> str:
-    """Title, 发文字号, heading path and file of a citation."""
-    parts = [f"《{citation.title}》"]
-    if citation.number:
-        parts.append(citation.number)
-    if citation.heading:
-        parts.append(" › ".join(citation.heading))
-    return f"{' '.join(parts)} ({citation.source})"
+def document_words(citation: Citation) -> str:
+    """Title and 发文字号 of the document a citation stands in."""
+    return f"《{citation.title}》" + (f" {citation.number}" if citation.number else "")
+
+
+def _shortened(quote: str) -> str:
+    words = " ".join(quote.split())
+    if len(words) <= _QUOTE_LENGTH:
+        return words
+    return f"{words[:_QUOTE_LENGTH]}……(共 {len(words)} 字)"
 
 
 def hit_lines(rank: int, hit: Hit, document: Document) -> list[Line]:
@@ -138,7 +145,7 @@ def _task(task: Task) -> list[Line]:
     if task.leaders:
         names = "、".join(leader.name for leader in task.leaders)
         lines.append([("cyan", "     领导  "), ("", names)])
-    return lines + [[("cyan", "     推断  "), ("", remark)] for remark in task.inferred]
+    return lines + [[("cyan", "     注意  "), ("yellow", remark)] for remark in remarks(task)]
 
 
 def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What a question ties itself to: a place, a year, 我区. A document without it is not meant.
+"""What a question ties itself to: a place, a year, 我区, PM10. A document without it is not meant.
 
 郑州市烤烟用煤整改时限 must not be answered from the plan of 漯河.
 """
@@ -15,24 +15,24 @@ from retrieval.coverage import squeeze
 _PLACE_TAG = "ns"
 _SUFFIX = re.compile("(?<=..)(?:省|市|县|区|镇|乡|自治州|地区)$")
 _OWN = re.compile("(?:全|我)([省市县区镇乡])")
+# PM10, G107, VOCs: nothing else will do for a code.
+_CODE = re.compile(r"[a-z][a-z.-]*\d[\d.]*|[a-z]{3,}")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|度)")
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """The places, own areas (区 of 我区) and years a question names."""
+    """The places, own areas (区 of 我区), years and codes a question names."""
 
     places: tuple[str, ...]
     own: tuple[str, ...]
     years: tuple[str, ...]
+    codes: tuple[str, ...]
 
     def hold(self, squeezed: str) -> bool:
-        """Whether a squeezed text names every place, one of its own areas, and every year."""
-        return self.in_place(squeezed) and all(year in squeezed for year in self.years)
-
-    def in_place(self, squeezed: str) -> bool:
-        """Whether a squeezed text names every place, and 我区 or 全区 where the question does."""
-        return all(place in squeezed for place in self.places) and all(
+        """Whether a squeezed text names all of them; 全区 will do for 我区."""
+        named = (*self.places, *self.years, *self.codes)
+        return all(words in squeezed for words in named) and all(
             re.search(f"(?:我|(?<!安)全){area}", squeezed) for area in self.own
         )
 
@@ -47,6 +47,7 @@ def read_anchors(folded: str) -> Anchors:
         places=tuple(dict.fromkeys(place for place in places if len(place) > 1)),
         own=tuple(dict.fromkeys(_OWN.findall(folded))),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
+        codes=tuple(dict.fromkeys(_CODE.findall(folded))),
     )
 
 

@@ -11,6 +11,7 @@ from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
 from retrieval.lists import answer_list
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
+from retrieval.naming import answer_document
 from retrieval.question import Question, read_question
 from retrieval.records import Answer
 from retrieval.search import search
@@ -41,6 +42,8 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     question = read_question(text)
     if question.listing and (listed := answer_list(engine, question)):
         return listed, Context()
+    if named := answer_document(engine, question):
+        return named, Context()
     matches = _tasks_meant(engine, question, context or Context())
     if matches:
         return answer_field(engine, question, matches), Context(tuple(matches))
@@ -49,7 +52,7 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
 
 def _tasks_meant(engine: Engine, question: Question, context: Context) -> list[TaskMatch]:
     """The tasks that a field question is about; none where it is no field question."""
-    if question.item is not None and (question.fields or not question.subject):
+    if question.item is not None:
         return numbered(engine, question.item)
     if not question.fields:
         return []

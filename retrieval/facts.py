@@ -26,6 +26,9 @@ _RANKED, _HELD, _SAID, _EXPECTED = 0.4, 0.4, 0.2, 0.25
 # A passage in which nothing is of the kind expected is worth less, one of a document that does not
 # name the place or the year of the question much less.
 _UNEXPECTED, _UNANCHORED = 0.85, 0.5
+# The ledger answers for these, or nothing does: a deadline's line says nothing of the task it is
+# for, and a wrong deadline is worse than none.
+_LEDGER_KINDS = frozenset({"task.deadline", "task.units", "task.leaders"})
 # What stands under the best passage's heading may tell what it only names, if it is near as good.
 _BESIDE = 0.5
 # Documents that hold most of the question get a search of their own: in a speech, the place is
@@ -79,7 +82,10 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
     hits = search(engine, words or question.text, _HITS)
     if not hits or not asked.wanted:
         return abstain(engine, question, hits, 0.0)
-    best = _best(_read(engine, asked, hits), asked)
+    candidates = _read(engine, asked, hits)
+    if not candidates:
+        return abstain(engine, question, hits, 0.0)
+    best = _best(candidates, asked)
     citation = cite_span(engine, _best_sentence(best.passage, asked), best.passage.heading)
     strict = asked.expectation is not None and asked.expectation.strict
     if best.held < _ENOUGH or (strict and not asked.met_by(citation.quote)):
@@ -110,6 +116,7 @@ def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[_Candidate
     return [
         _candidate(hit, asked, wholes[hit.passage.span.document_id])
         for hit in _focused(engine, asked, hits, wholes)
+        if hit.passage.kind not in _LEDGER_KINDS
     ]
 
 

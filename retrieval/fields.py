@@ -8,6 +8,7 @@ from typing import Any
 from corpus.records import Deadline, DeadlineKind, Task
 from index.engine import Engine
 from retrieval.citing import cite_span
+from retrieval.inferring import inferred_units, remarks
 from retrieval.matching import TaskMatch
 from retrieval.question import Field, Question
 from retrieval.records import Answer, AnswerKind, Citation, Detail
@@ -59,14 +60,13 @@ def field_text(task: Task, field: Field) -> str:
     """A field of a task as a person reads it first."""
     if field is Field.DEADLINE:
         return task.deadline.text if task.deadline else _MISSING
-    if field is Field.UNITS:
-        parts = (("牵头", task.lead_units), ("配合", task.cooperating_units))
-        if not task.cooperating_units:
-            return "、".join(task.lead_units) or _MISSING
-        return ";".join(f"{role}:{'、'.join(units)}" for role, units in parts if units)
+    lead, cooperating = units_text(task, task.lead_units), units_text(task, task.cooperating_units)
     texts = {
-        Field.LEAD: "、".join(task.lead_units),
-        Field.COOPERATING: "、".join(task.cooperating_units),
+        Field.UNITS: f"牵头:{lead};配合:{cooperating}"
+        if lead and cooperating
+        else lead or cooperating,
+        Field.LEAD: lead,
+        Field.COOPERATING: cooperating,
         Field.LEADERS: "、".join(
             f"{leader.name}({leader.post})" if leader.post else leader.name
             for leader in task.leaders
@@ -76,6 +76,12 @@ def field_text(task: Task, field: Field) -> str:
         Field.PROBLEM: task.problem,
     }
     return texts[field] or _MISSING
+
+
+def units_text(task: Task, units: Sequence[str]) -> str:
+    """Units as a person reads them, those whose names are guessed marked so."""
+    guessed = inferred_units(task)
+    return "、".join(f"{unit}(推断)" if unit in guessed else unit for unit in units)
 
 
 def task_title(task: Task) -> str:
@@ -124,7 +130,7 @@ _LABELS = {
 def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail]:
     """What a cadre must also know to act: the stages, who, and until when."""
     if not alone:
-        return []
+        return [Detail("注意", f"第{task.number}项 {remark}") for remark in remarks(task)]
     details = [Detail("任务", task_title(task))]
     if task.deadline and (remark := _NO_DATE.get(task.deadline.kind)):
         details.append(Detail("说明", remark))
@@ -139,8 +145,7 @@ def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail
         details.append(Detail("配合", field_text(task, Field.COOPERATING)))
     if task.leaders and Field.LEADERS not in asked:
         details.append(Detail("领导", "、".join(leader.name for leader in task.leaders)))
-    details += [Detail("推断", remark) for remark in task.inferred]
-    return details
+    return details + [Detail("注意", remark) for remark in remarks(task)]
 
 
 def _stage(milestone: Deadline) -> str:

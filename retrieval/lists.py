@@ -12,7 +12,7 @@ from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.fields import task_title
-from retrieval.ledger import COOPERATING, LEAD, Selection, select
+from retrieval.ledger import COOPERATING, LEAD, Selection, has_unit, select
 from retrieval.matching import numbered
 from retrieval.question import Question
 from retrieval.records import Answer, AnswerKind
@@ -29,7 +29,6 @@ _ROLES = ((LEAD, "牵头|主责|主管"), (COOPERATING, "配合|协办|协助"))
 _UNIT = re.compile(
     "[\u4e00-\u9fff]{1,12}?(?:局|委|办|公司|政府|管委会|中心|部门)(?![\u4e00-\u9fff]{0,2}长)"
 )
-_CITED = "units"
 
 
 def answer_list(engine: Engine, question: Question) -> Answer | None:
@@ -41,7 +40,7 @@ def answer_list(engine: Engine, question: Question) -> Answer | None:
     found = select(tasks, selection)
     if not found:
         return None
-    lines = "\n".join(f"{task_title(task)}" for task in found)
+    lines = "\n".join(task_title(task) + _role(task, selection) for task in found)
     return Answer(
         question=question.text,
         kind=AnswerKind.LIST,
@@ -56,6 +55,13 @@ def answer_list(engine: Engine, question: Question) -> Answer | None:
         tasks=tuple(found),
         total=len(found),
     )
+
+
+def _role(task: Task, selection: Selection) -> str:
+    """In which role the unit asked for has the task, where the question left it open."""
+    if selection.unit is None or selection.role is not None:
+        return ""
+    return "(牵头)" if has_unit(task, selection.unit, LEAD) else "(配合)"
 
 
 def _cited(selection: Selection) -> tuple[str, ...]:

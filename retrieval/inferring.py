@@ -1,0 +1,35 @@
+"""What a task's record was concluded from, said so that a person can weigh it."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.records import Task
+
+# Written by the ledger: `lead_units: 市商务局 (原文: …; 依据: …)`; the basis where a name was
+# guessed.
+_UNIT = re.compile(
+    r"(?:lead|cooperating)_units: (?P<name>.+?) \(原文: (?P<raw>.*?)(?:; 依据: (?P<basis>.+))?\)"
+)
+_KEYS = {"number": "编号", "problem": "问题", "deadline": "时限", "section": "分类"}
+
+
+def inferred_units(task: Task) -> frozenset[str]:
+    """The units whose names are guessed, not read."""
+    notes = (_UNIT.fullmatch(note) for note in task.inferred)
+    return frozenset(note["name"] for note in notes if note and note["basis"])
+
+
+def remarks(task: Task) -> list[str]:
+    """The notes of a task in plain words."""
+    return [_remark(note) for note in task.inferred]
+
+
+def _remark(note: str) -> str:
+    unit = _UNIT.fullmatch(note)
+    if unit and unit["basis"]:
+        return f"“{unit['name']}”为推断:原文此处是乱码,依据{unit['basis']}"
+    if unit:
+        return f"“{unit['name']}”在原文中写作“{unit['raw']}”"
+    key, _, words = note.partition(": ")
+    return f"{_KEYS.get(key, key)}:{words}" if words else note
