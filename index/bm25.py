@@ -69,7 +69,10 @@ class Bm25:
         return total
 
     def idf(self, token: str) -> float:
-        """Return how rare a token is; 0 when no passage has it."""
+        """Return how rare a token is; 0 when no passage has it.
+
+        :raises IndexFormatError: the postings of the token are damaged.
+        """
         start, stop = self._postings(token)
         if start == stop:
             return 0.0
@@ -78,7 +81,12 @@ class Bm25:
 
     def _postings(self, token: str) -> tuple[int, int]:
         term = self._terms.find(token)
-        return (0, 0) if term is None else (int(self._starts[term]), int(self._starts[term + 1]))
+        if term is None:
+            return 0, 0
+        start, stop = int(self._starts[term]), int(self._starts[term + 1])
+        if not 0 <= start <= stop <= min(len(self._rows), start + self._passages):
+            raise damaged(self._terms.path, f"词项 {token} 的倒排表越界")
+        return start, stop
 
 
 def write_bm25(staging: Staging, folder: str, passages: Iterable[Iterable[str]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.errors import IndexFormatError, IndexMissing, LoadError
@@ -11,7 +12,7 @@ from index.content import Content, put_together, searched, write_content
 from index.encoder import Encoder, open_encoder
 from index.gather import Gathered, gather
 from index.publish import publish, sole_builder, staged
-from index.records import BuildReport, Counts, EncoderRecord, Manifest, SourceFile
+from index.records import BuildReport, Counts, EncoderRecord, Manifest, SourceFile, SourceRecord
 from index.store import FORMAT, Version, open_version
 from index.tokens import tokenize, tokenizer_version
 
@@ -62,24 +63,48 @@ def build(
         if live and found.unchanged:
             return _report(live.id, live.manifest, found, vectors=0, published=False)
         with staged(home, pass_by) as staging:
-            content = _content(found)
-            terms = _write_lexical(staging, content, tell)
             known = live if same and model else None
-            record, reused = _write_dense(staging, content, model, known, tell)
-            manifest = Manifest(
-                format=FORMAT,
-                tokenizer=tokenizer_version(),
-                reader=reader_version,
-                encoder=record,
-                created_at=created_at,
-                counts=_counts(content, terms),
-                sources=found.sources,
-                files=dict(staging.files),
-            )
+            written = _write(staging, found, model, known, tell)
+            manifest = written.manifest(reader_version, created_at, staging)
             tell("publish", 0, 1)
             name = publish(home, staging, manifest, pass_by)
             tell("publish", 1, 1)
-    return _report(name, manifest, found, vectors=reused, published=True)
+    return _report(name, manifest, found, vectors=written.vectors_reused, published=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written of a version but for its manifest."""
+
+    sources: tuple[SourceRecord, ...]
+    counts: Counts
+    encoder: EncoderRecord
+    vectors_reused: int
+
+    def manifest(self, reader: str, created_at: str, staging: Staging) -> Manifest:
+        return Manifest(
+            format=FORMAT,
+            tokenizer=tokenizer_version(),
+            reader=reader,
+            encoder=self.encoder,
+            created_at=created_at,
+            counts=self.counts,
+            sources=self.sources,
+            files=dict(staging.files),
+        )
+
+
+def _write(
+    staging: Staging,
+    found: Gathered,
+    model: Encoder | None,
+    known: Version | None,
+    progress: _Progress,
+) -> _Written:
+    content = _content(found)
+    terms = _write_lexical(staging, content, progress)
+    record, reused = _write_dense(staging, content, model, known, progress)
+    return _Written(found.sources, _counts(content, terms), record, reused)
 
 
 def _content(found: Gathered) -> Content:

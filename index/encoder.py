@@ -87,5 +87,7 @@ def checked(encoder: Encoder, vectors: NDArray[np.float32], rows: int) -> NDArra
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return rows of length 1; a row of zeros stays one."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, 1e-32), np.float32)
+    # Values past all measure are left to `checked`, which names the encoder.
+    with np.errstate(all="ignore"):
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-32), np.float32)
