@@ -1,0 +1,192 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.errors import QuestionError
+from corpus.load import read_text
+from corpus.sources import SHIPPED
+from index.local import LocalEngine
+from retrieval.answering import LONGEST_QUESTION, Context, ask
+from retrieval.coverage import squeeze
+from retrieval.records import Answer, AnswerKind, Mode
+from retrieval.search import search
+
+ASKED = (
+    "烤烟用煤整改时限",
+    "黑加油站由谁牵头",
+    "南环路大修筹到了多少钱？",
+    "登封市要求毁坏森林等七种情形怎么追责",
+    "南京2018年空气质量优良率要达到多少",
+    "市公安局牵头哪些任务",
+    "徐汇川分管哪些任务",
+    "违法排污怎么处理",
+    "漯发〔2020〕13号是什么文件",
+    "北京市烤烟用煤整改时限",
+)
+
+
+def numbers(tasks: Answer) -> list[int]:
+    return [task.number for task in tasks.tasks]
+
+
+def answer(engine: LocalEngine, text: str) -> Answer:
+    return ask(engine, text)[0]
+
+
+def test_the_deadline_comes_first_with_its_stages_and_units(engine: LocalEngine):
+    found = answer(engine, "烤烟用煤整改时限")
+    assert found.kind is AnswerKind.FIELD
+    assert found.text == "2022年年底"
+    assert found.value["due"] == date(2022, 12, 31)
+    assert numbers(found) == [17]
+    details = {detail.label: detail.text for detail in found.details}
+    stages = [detail.text for detail in found.details if detail.label == "阶段"]
+    assert stages[:3] == [
+        "2020年完成市区周边11个乡镇的改造任务(至 2020-12-31)",
+        "2021年底前完成总改造任务的80%(至 2021-12-31)",
+        "2022年底前完成剩余20%改造任务(至 2022-12-31)",
+    ]
+    assert details["牵头"] == "市农业农村局、市烟草专卖局(市烟草公司)"
+    assert details["配合"].startswith("市市场监管局、市畜牧局")
+    first = found.citations[0]
+    assert first.quote == "整改时限:2022年年底"
+    assert first.number == "漯发〔2020〕13号"
+    assert first.heading[0] == "附件"
+    assert first.heading[-1] == "17"
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_every_quote_stands_where_its_citation_says(engine: LocalEngine, text: str):
+    found = answer(engine, text)
+    assert found.citations
+    for citation in found.citations:
+        document = engine.document(citation.document_id)
+        assert document.text[citation.start : citation.end] == citation.quote
+        file = read_text(SHIPPED / citation.source)
+        raw = file[citation.raw_start : citation.raw_end]
+        if not any(
+            edit.end > citation.raw_start - document.raw_start
+            and edit.start < citation.raw_end - document.raw_start
+            for edit in document.edits
+        ):
+            assert raw == citation.quote
+        assert raw.strip()[-1:] == raw[-1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "items"),
+    [
+        ("第14项什么时候完成", "2020年8月底前", [14]),
+        ("第22项整改到位了吗", "已整改到位", [22]),
+        ("工地视频监控平台不能录像由哪个单位负责", "市住房和城乡建设局", [22]),
+        (
+            "烤烟用煤谁分管",
+            "余伟(市委常委、统战部部长、市政府党组成员)、乔彦强(市政府副市长)",
+            [17],
+        ),
+        ("源汇区叶岗村散煤销售点由谁牵头", "市市场监管局", [18]),
+        ("淘汰落后产能的整改目标", "全面淘汰落后产能,化解过剩产能。", [4]),
+    ],
+)
+def test_field_answers(engine: LocalEngine, text: str, expected: str, items: list[int]):
+    found = answer(engine, text)
+    assert numbers(found) == items
+    assert found.text == expected
+
+
+def test_several_tasks_are_shown_as_several_and_guessed_units_as_guessed(engine: LocalEngine):
+    found = answer(engine, "黑加油站由谁牵头")
+    assert numbers(found) == [8, 15]
+    assert found.text.startswith("有2项任务符合")
+    assert found.text.count("市商务局(推断)") == 2
+    assert any(detail.label == "注意" and "推断" in detail.text for detail in found.details)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("市公安局牵头哪些任务", [15, 28, 29, 30, 31]),
+        ("已经整改到位的任务有哪些", [22, 23]),
+        ("2020年年底前到期的任务有哪些", [4, 14]),
+        ("李军信分管哪些任务", [26]),
+        ("一共有多少项整改任务", list(range(1, 32))),
+    ],
+)
+def test_lists_are_complete_and_counted(engine: LocalEngine, text: str, items: list[int]):
+    found = answer(engine, text)
+    assert found.kind is AnswerKind.LIST
+    assert numbers(found) == items
+    assert found.total == len(items)
+    assert found.text.startswith(f"共{len(items)}项")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "北京市烤烟用煤整改时限",
+        "信阳市散煤整改时限",
+        "南阳市黑加油站由谁牵头",
+        "漯河市2019年PM10年均浓度是多少",
+        "医保报销比例是多少",
+        "漯河市食品安全专项整治时限",
+        "的了吗呢",
+    ],
+)
+def test_what_the_corpus_does_not_hold_is_not_answered(engine: LocalEngine, text: str):
+    found = answer(engine, text)
+    assert found.abstained
+    assert "没有找到" in found.text
+    assert found.value == {}
+
+
+def test_a_conversation_remembers_what_it_is_about(engine: LocalEngine):
+    context = Context()
+    texts = []
+    for text in ("烤烟用煤整改时限", "责任单位呢", "那责任领导呢?"):
+        found, context = ask(engine, text, context)
+        texts.append((numbers(found), found.text))
+    assert [items for items, _ in texts] == [[17], [17], [17]]
+    assert "市农业农村局" in texts[1][1]
+    assert texts[2][1].startswith("余伟")
+
+
+def test_a_reprint_is_named_beside_the_copy_that_is_quoted(engine: LocalEngine):
+    found = answer(engine, "当前和今后一个时期我们面临怎样的环保新挑战")
+    assert found.kind is AnswerKind.FACT
+    assert found.also_in
+    assert found.citations[0].document_id not in {copy.document_id for copy in found.also_in}
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "问" * (LONGEST_QUESTION + 1)])
+def test_an_empty_or_absurd_question_is_refused(engine: LocalEngine, text: str):
+    with pytest.raises(QuestionError):
+        ask(engine, text)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_every_mode_finds_the_passage(engine: LocalEngine, mode: Mode):
+    hits = search(engine, "食用菌养殖违规使用散煤", 5, mode=mode)
+    assert any("食用菌" in squeeze(hit.passage.text) for hit in hits[:2])
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_a_search_for_nothing_finds_nothing(engine: LocalEngine):
+    assert search(engine, "  ", 5) == []
+    with pytest.raises(ValueError, match="at least 1"):
+        search(engine, "散煤", 0)
+
+
+def test_questions_about_a_corpus_without_tasks(tmp_path: Path):
+    from bot.indexing import collect, run_build
+
+    (tmp_path / "a.txt").write_text(
+        "第一条 为保护环境,制定本办法。\n第二条 城市公园每日八时开放。", "utf-8"
+    )
+    run_build(collect([tmp_path / "a.txt"])[0], tmp_path / "home", None)
+    engine = LocalEngine.open(tmp_path / "home")
+    assert (
+        "八时开放" in answer(engine, "城市公园什么时候开放").text
+        or answer(engine, "城市公园什么时候开放").abstained
+    )
+    assert answer(engine, "烤烟用煤整改时限").abstained
