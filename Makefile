@@ -13,4 +13,4 @@ fix:
 	ruff format .
 
 bench:
-	python -m bot.coldstart
+	python -m eval.coldstart

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,14 +33,27 @@ class ChineseCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, then the examples."""
-        records = [record for item in self.get_params(ctx) if (record := item.get_help_record(ctx))]
+        options = [item for item in self.get_params(ctx) if isinstance(item, click.Option)]
+        records = [record for item in options if (record := item.get_help_record(ctx))]
         if records:
             with formatter.section("选项"):
-                formatter.write_dl(records)
+                _write_rows(formatter, records)
         if self.examples:
             with formatter.section("示例"):
                 for example in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+def _write_rows(formatter: click.HelpFormatter, rows: Sequence[tuple[str, str]]) -> None:
+    """Write two columns; click counts characters, of which a Chinese one is two columns wide."""
+    width = max(map(_columns, (first for first, _ in rows)))
+    for first, second in rows:
+        gap = " " * (width - _columns(first) + 2)
+        formatter.write(f"{'':{formatter.current_indent}}{first}{gap}{second}\n")
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 class ChineseGroup(ChineseCommand, click.Group):
@@ -58,7 +73,7 @@ class ChineseGroup(ChineseCommand, click.Group):
             if (command := self.get_command(ctx, name)) and not command.hidden
         ]
         with formatter.section("命令"):
-            formatter.write_dl(rows)
+            _write_rows(formatter, rows)
         super().format_options(ctx, formatter)
 
     def resolve_command(

@@ -16,12 +16,13 @@ from bot.render import (
     task_lines,
 )
 from bot.settings import Settings
-from bot.terminal import emit, emit_json, warn
+from bot.terminal import emit, emit_json
 from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
-from corpus.records import DeadlineKind
+from corpus.ledger import check_ledger
+from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
-from index.records import DocumentSummary, SourceFile
+from index.records import BuildReport, DocumentSummary, SourceFile
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
 from retrieval.search import search
@@ -50,13 +51,13 @@ def run_index(
         files, passed = collect(paths)
     if add:
         files = _with_live(settings, files)
-    report = run_build(files, settings.home_folder, encoder or settings.encoder)
-    if passed:
-        warn(f"跳过 {len(passed)} 个不支持的文件:{'、'.join(passed)}")
+    chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
+    report = run_build(files, settings.home_folder, chosen)
+    issues = _ledger_issues(settings)
     if as_json:
-        emit_json(_report_data(report, passed))
+        emit_json(_report_data(report, passed, issues))
     else:
-        emit(report_lines(report))
+        emit(report_lines(report, passed, issues))
     return 1 if report.failures else 0
 
 
@@ -81,6 +82,28 @@ def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
     if not left:
         raise LoadError("去掉这些文件后索引就空了;要换成别的文件,请用 gongjian index 路径")
     return left
+
+
+def _live_encoder(settings: Settings) -> str | None:
+    """The encoder the index has; None where it trains its own."""
+    try:
+        record = LocalEngine.open(settings.home_folder).manifest.encoder
+    except IndexMissing:
+        return None
+    return None if record.trained else record.name
+
+
+def _ledger_issues(settings: Settings) -> list[str]:
+    """What does not add up in the ledgers: counts, gaps, missing fields."""
+    engine = LocalEngine.open(settings.home_folder)
+    by_document: dict[str, list[Task]] = {}
+    for task in engine.tasks():
+        by_document.setdefault(task.document_id, []).append(task)
+    return [
+        f"{tasks[0].source}:{issue}"
+        for document_id, tasks in by_document.items()
+        for issue in check_ledger(engine.document(document_id), tuple(tasks))
+    ]
 
 
 def _live(settings: Settings) -> list[SourceFile]:
@@ -166,7 +189,9 @@ def _find(summaries: Sequence[DocumentSummary], wanted: str) -> DocumentSummary:
     raise LoadError(f"没有编号为 {wanted} 的文件(见 gongjian documents)")
 
 
-def _report_data(report: Any, passed: Sequence[str]) -> dict[str, Any]:
+def _report_data(
+    report: BuildReport, passed: Sequence[str], issues: Sequence[str]
+) -> dict[str, Any]:
     return {
         "version": report.version,
         "published": report.published,
@@ -177,4 +202,5 @@ def _report_data(report: Any, passed: Sequence[str]) -> dict[str, Any]:
         "files_reused": report.files_reused,
         "failures": [{"source": item.source, "reason": item.reason} for item in report.failures],
         "skipped": list(passed),
+        "ledger_issues": list(issues),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -82,11 +83,20 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
             files,
             home,
             read=lambda file: read_file(file.path, file.source),
-            reader_version=reader_version(),
+            reader_version=_reader(files),
             encoder=encoder,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
         )
+
+
+def _reader(files: Sequence[SourceFile]) -> str:
+    """Name the reader and the notes on the files: when either changes, files are read again."""
+    digest = hashlib.sha256(reader_version().encode())
+    for folder in sorted({file.path.parent for file in files}):
+        if (notes := folder / SOURCES_FILE).is_file():
+            digest.update(str(folder).encode() + notes.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @contextmanager

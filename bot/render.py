@@ -194,8 +194,10 @@ def _flat(text: str) -> str:
     return text.replace("\n", "⏎").replace("\r", "␍")
 
 
-def report_lines(report: BuildReport) -> list[Line]:
-    """What a build did, and every file that could not be read."""
+def report_lines(
+    report: BuildReport, passed: Sequence[str] = (), issues: Sequence[str] = ()
+) -> list[Line]:
+    """What a build did, every file that is not in it, and what does not add up in a ledger."""
     counts = report.counts
     done = "索引已发布" if report.published else "索引没有变化"
     lines: list[Line] = [
@@ -210,4 +212,7 @@ def report_lines(report: BuildReport) -> list[Line]:
     ]
     for failure in report.failures:
         lines.append([("bold red", "未能收入  "), ("", f"{failure.source}:{failure.reason}")])
-    return lines
+    if passed:
+        names = "、".join(passed)
+        lines.append([("yellow", f"跳过 {len(passed)} 个不支持的文件  "), ("", names)])
+    return lines + [[("yellow", "台账疑点  "), ("", issue)] for issue in issues]

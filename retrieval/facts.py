@@ -103,9 +103,18 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
 
 def abstain(engine: Engine, question: Question, hits: Sequence[Hit], confidence: float) -> Answer:
     """Say that the corpus does not answer, and name the nearest passages as nearest."""
-    nearest = tuple(cite_passage(engine, hit.passage) for hit in hits[:_NEAREST])
+    near = [hit.passage for hit in hits if hit.passage.kind not in _LEDGER_KINDS][:_NEAREST]
     text = "现有文件中没有找到这个问题的答案。"
+    if absent := _absent_places(engine, question):
+        text = f"现有文件中没有找到这个问题的答案:没有关于{'、'.join(absent)}的文件。"
+    nearest = tuple(cite_passage(engine, passage) for passage in near)
     return Answer(question.text, AnswerKind.NONE, text, nearest, round(confidence, 3))
+
+
+def _absent_places(engine: Engine, question: Question) -> list[str]:
+    """The places a question names that no passage does."""
+    places = read_anchors(question.folded).places
+    return [place for place in places if not engine.lexical(place, 1)]
 
 
 def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[_Candidate]:
