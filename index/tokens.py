@@ -73,12 +73,12 @@ def tokenizer_version() -> str:
 def _segmenter() -> Callable[[str], Sequence[str]]:
     # rjieba loads its own dictionary on import; a second instance would cost as much again,
     # so the domain's words join the one that is there. Adding while another thread cuts is an
-    # error in rjieba, hence the lock, and words already there are not added twice.
+    # error in rjieba, hence the lock, and words cut whole already are not added again.
     import rjieba
 
     with _LOADING:
         for word in _DICTIONARY.read_text(encoding="utf-8").split():
-            if not rjieba.has_word(word):
+            if rjieba.cut(word) != [word]:
                 rjieba.add_word(word, None, _DICTIONARY_TAG)
     cut: Callable[[str], Sequence[str]] = rjieba.cut
     return cut

@@ -109,6 +109,20 @@ def test_a_disk_that_refuses_at_any_file_leaves_the_old_version(
     assert (live_version(home) != before, len(names(home)), answers(home)) == (True, 2, True)
 
 
+@pytest.mark.parametrize("step", ["read", "writing lexical/terms.txt", "written", "renamed"])
+def test_an_interrupted_build_leaves_nothing_behind(home: Path, files: list[SourceFile], step: str):
+    before = live_version(home)
+    lay(files[0].path.parent, CHANGED)
+
+    def interrupt(now: str) -> None:
+        if now == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(home, files, checkpoint=interrupt)
+    assert (live_version(home), names(home), answers(home)) == (before, [before], True)
+
+
 def test_a_home_below_a_file_is_one_clear_line(tmp_path: Path, files: list[SourceFile]):
     (tmp_path / "file").write_text("")
     with pytest.raises(PublishError, match="无法写入索引") as caught:
