@@ -1,5 +1,4 @@
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,5 +31,5 @@ def shipped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(shipped_home: Path) -> Iterator[LocalEngine]:
-    yield LocalEngine.open(shipped_home)
+def engine(shipped_home: Path) -> LocalEngine:
+    return LocalEngine.open(shipped_home)
