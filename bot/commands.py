@@ -107,11 +107,13 @@ def _ledger_issues(settings: Settings) -> list[str]:
 
 
 def _live(settings: Settings) -> list[SourceFile]:
+    from bot.indexing import source_file
+
     try:
         manifest = LocalEngine.open(settings.home_folder).manifest
     except IndexMissing:
         return []
-    return [SourceFile(Path(item.path), item.source) for item in manifest.sources]
+    return [source_file(Path(item.path), item.source) for item in manifest.sources]
 
 
 def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bool) -> None:

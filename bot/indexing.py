@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +20,8 @@ Progress = Callable[[str, int, int], None]
 _STAGES = {
     "read": "读取文件",
     "tokens": "切分词语",
-    "lexical": "词语索引",
     "encoder": "训练编码器",
     "vectors": "计算向量",
-    "dense": "向量索引",
     "publish": "发布",
 }
 
@@ -36,7 +35,7 @@ def collect(paths: Sequence[Path]) -> tuple[list[SourceFile], list[str]]:
     passed: list[str] = []
     for path in paths or [SHIPPED]:
         if path.is_file():
-            files.append(SourceFile(path.resolve(), path.name))
+            files.append(source_file(path, path.name))
         elif path.is_dir():
             inside, others = _in_folder(path)
             files += inside
@@ -46,6 +45,13 @@ def collect(paths: Sequence[Path]) -> tuple[list[SourceFile], list[str]]:
     return _distinct(files), passed
 
 
+def source_file(path: Path, name: str) -> SourceFile:
+    """A file to index under a name; it is read again when the notes beside it change."""
+    notes = path.parent / SOURCES_FILE
+    note = hashlib.sha256(notes.read_bytes()).hexdigest()[:12] if notes.is_file() else ""
+    return SourceFile(path.resolve(), name, note)
+
+
 def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
     files, passed = [], []
     for path in sorted(folder.rglob("*")):
@@ -53,7 +59,7 @@ def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
         if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
             continue
         if is_readable(path):
-            files.append(SourceFile(path.resolve(), name))
+            files.append(source_file(path, name))
         elif path.name != SOURCES_FILE:
             passed.append(name)
     if not files:
@@ -66,7 +72,7 @@ def _distinct(files: list[SourceFile]) -> list[SourceFile]:
     once = list({file.path: file for file in files}.values())
     names = [file.source for file in once]
     return [
-        SourceFile(file.path, f"{file.path.parent.name}/{file.source}")
+        replace(file, source=f"{file.path.parent.name}/{file.source}")
         if names.count(file.source) > 1
         else file
         for file in once
@@ -83,20 +89,11 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
             files,
             home,
             read=lambda file: read_file(file.path, file.source),
-            reader_version=_reader(files),
+            reader_version=reader_version(),
             encoder=encoder,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
         )
-
-
-def _reader(files: Sequence[SourceFile]) -> str:
-    """Name the reader and the notes on the files: when either changes, files are read again."""
-    digest = hashlib.sha256(reader_version().encode())
-    for folder in sorted({file.path.parent for file in files}):
-        if (notes := folder / SOURCES_FILE).is_file():
-            digest.update(str(folder).encode() + notes.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def _plan(
     files: Sequence[SourceFile], live: Version | None, failures: dict[SourceFile, Failure]
 ) -> Iterator[_Plan]:
     sources = live.manifest.sources if live else ()
-    places = {(one.path, one.source, one.sha256): row for row, one in enumerate(sources)}
+    places = {(one.path, one.source, one.sha256, one.note): row for row, one in enumerate(sources)}
     for file in dict.fromkeys(files):
         try:
             with file.path.open("rb") as opened:
@@ -80,7 +80,8 @@ def _plan(
         except OSError as exc:
             failures[file] = _unreadable(file, exc)
             continue
-        yield _Plan(file, digest, size, places.get((str(file.path), file.source, digest)))
+        place = (str(file.path), file.source, digest, file.note)
+        yield _Plan(file, digest, size, places.get(place))
 
 
 def _read_all(
@@ -139,6 +140,7 @@ def _record(plan: _Plan, reading: Reading, *, renamed: bool) -> SourceRecord:
         documents=len(reading.documents),
         passages=len(reading.passages),
         tasks=len(reading.tasks),
+        note=plan.file.note,
         renamed=renamed,
     )
 

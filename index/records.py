@@ -13,10 +13,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: where it is, and the name it goes by in documents and answers."""
+    """A file to index: where it is, and the name it goes by in documents and answers.
+
+    `note` names whatever else its reading depends on; a file is read again when it changes.
+    """
 
     path: Path
     source: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class SourceRecord:
     documents: int
     passages: int
     tasks: int
+    note: str = ""
     renamed: bool = False
 
 
