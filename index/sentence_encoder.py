@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_PATIENCE_S = 5.0
 _BATCH = 32  # fits a small GPU and keeps a CPU busy
 
 
@@ -88,12 +92,35 @@ def _load(name: str) -> Any:
     # would be tried for a minute.
     with contextlib.suppress(Exception):
         return SentenceTransformer(name, local_files_only=True)
+    if not _hub_answers():
+        raise EncoderError(
+            f"本机没有编码器 {name},也连不上模型库;"
+            "请在能上网的机器上下载,再用 --encoder 写明它的文件夹"
+        )
     try:
         return SentenceTransformer(name)
     except Exception as exc:  # missing files, no network, foreign formats: anything
         raise EncoderError(
             f"编码器 {name} 无法载入,请检查名称或改用本机上的模型文件夹:{_line(exc)}"
         ) from exc
+
+
+def _hub_answers() -> bool:
+    """Whether the model hub can be reached; its own client would try for a minute.
+
+    Behind a proxy there is no telling without asking, so the client may try.
+    """
+    from huggingface_hub.constants import ENDPOINT
+
+    if getproxies():
+        return True
+    address = urlsplit(ENDPOINT)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        with socket.create_connection((address.hostname, port), timeout=_PATIENCE_S):
+            return True
+    except OSError:
+        return False
 
 
 def _line(exc: Exception) -> str:

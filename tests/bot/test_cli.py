@@ -293,7 +293,7 @@ def test_no_torch_is_imported_to_answer(shipped_home: Path):
         "import sys\nfrom bot.cli import main\n"
         f"sys.argv = ['gongjian', '--home', {str(shipped_home)!r}, 'ask', '散煤整改时限']\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'torch', 'sentence_transformers', 'bm25s', 'scipy', 'pypinyin', 'jieba', 'rich'}\n"
+        "heavy = {'torch', 'sentence_transformers', 'bm25s', 'scipy', 'pypinyin', 'rich'}\n"
         "print('HEAVY', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

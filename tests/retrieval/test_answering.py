@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from pathlib import Path
 
@@ -190,3 +191,44 @@ def test_questions_about_a_corpus_without_tasks(tmp_path: Path):
         or answer(engine, "城市公园什么时候开放").abstained
     )
     assert answer(engine, "烤烟用煤整改时限").abstained
+
+
+FIELD_WORDS = ("整改时限", "由谁牵头", "配合单位", "责任单位", "责任领导", "整改目标", "整改措施")
+# Counts and item numbers are the answer's own; everything else must have been read somewhere.
+OWN_NUMBERS = r"有\d+项任务符合|共\d+项|第\d+项"
+
+
+def unsupported(found: Answer) -> list[str]:
+    """Numbers, dates and units of an answer that stand in none of its citations."""
+    quotes = squeeze("\n".join(citation.quote for citation in found.citations))
+    said = re.sub(OWN_NUMBERS, "", found.text)
+    numbers_said = re.findall(r"\d+(?:\.\d+)?%?", squeeze(said))
+    units = [
+        unit
+        for task in found.tasks
+        for unit in (*task.lead_units, *task.cooperating_units)
+        if unit in found.text and f"{unit}(推断)" not in found.text
+    ]
+    named = [unit for unit in units if not all(part in quotes for part in unit_parts(unit))]
+    return [number for number in numbers_said if number not in quotes] + named
+
+
+def unit_parts(unit: str) -> list[str]:
+    """The parts of a unit's name; 各县区(功能区) may stand once before two bodies."""
+    return [part for part in re.split(r"(?<=\))", squeeze(unit)) if part]
+
+
+@pytest.mark.parametrize("words", FIELD_WORDS)
+def test_every_number_and_unit_of_a_field_answer_stands_in_its_citations(
+    engine: LocalEngine, words: str
+):
+    for task in engine.tasks():
+        found = answer(engine, f"第{task.number}项的{words}")
+        assert numbers(found) == [task.number]
+        assert unsupported(found) == [], (task.number, words)
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_every_number_of_an_answer_stands_in_its_citations(engine: LocalEngine, text: str):
+    found = answer(engine, text)
+    assert found.abstained or found.kind is AnswerKind.LIST or unsupported(found) == []
