@@ -13,7 +13,7 @@ from bot.opening import open_engine
 from bot.render import answer_lines, countdown
 from bot.settings import Settings
 from bot.terminal import emit, emit_json, fail
-from corpus.errors import LoadError, QuestionError
+from corpus.errors import LoadError, QuestionError, os_reason
 from corpus.load import decode
 from index.engine import Engine
 from retrieval.answering import Context, ask
@@ -104,5 +104,5 @@ def _lines(file: str) -> list[str]:
         try:
             text = decode(path.read_bytes(), file)
         except OSError as exc:
-            raise LoadError(f"无法读取文件 {file}:{exc.strerror or exc}") from exc
+            raise LoadError(f"无法读取文件 {file}:{os_reason(exc)}") from exc
     return [line.strip() for line in text.rstrip("\n").split("\n")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value:
         root = context.find_root()
-        root.obj = Settings(value, root.obj.encoder, root.obj.debug)
+        root.obj = replace(root.obj, home=value)
 
 
 def _settings() -> Settings:

@@ -62,20 +62,18 @@ def run_index(
 
 
 def _with_live(settings: Settings, files: list[SourceFile]) -> list[SourceFile]:
+    from bot.indexing import distinct
+
     new = {file.path for file in files}
-    return [*(file for file in _live(settings) if file.path not in new), *files]
+    return distinct([*(file for file in _live(settings) if file.path not in new), *files])
 
 
 def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
     live = _live(settings)
-    gone = [
-        file
-        for file in live
-        for path in paths
-        if file.source == str(path)
-        or file.path == path.resolve()
-        or path.resolve() in file.path.parents
-    ]
+    names, places = {str(path) for path in paths}, {path.resolve() for path in paths}
+    gone = {
+        file for file in live if file.source in names or places & {file.path, *file.path.parents}
+    }
     if not gone:
         raise LoadError(f"索引里没有这些文件:{'、'.join(map(str, paths))}(见 gongjian documents)")
     left = [file for file in live if file not in gone]

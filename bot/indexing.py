@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,7 +43,7 @@ def collect(paths: Sequence[Path]) -> tuple[list[SourceFile], list[str]]:
             passed += others
         else:
             raise LoadError(f"路径不存在:{path}")
-    return _distinct(files), passed
+    return distinct(files), passed
 
 
 def source_file(path: Path, name: str) -> SourceFile:
@@ -67,14 +68,20 @@ def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
     return files, passed
 
 
-def _distinct(files: list[SourceFile]) -> list[SourceFile]:
+def distinct(files: list[SourceFile]) -> list[SourceFile]:
     """Leave out files named twice; tell files of one name apart by their folders."""
     once = list({file.path: file for file in files}.values())
-    names = [file.source for file in once]
+    for depth in (1, 2, 3):
+        names = Counter(file.source for file in once)
+        once = [
+            replace(file, source="/".join(file.path.parts[-1 - depth :]))
+            if names[file.source] > 1
+            else file
+            for file in once
+        ]
+    names = Counter(file.source for file in once)
     return [
-        replace(file, source=f"{file.path.parent.name}/{file.source}")
-        if names.count(file.source) > 1
-        else file
+        replace(file, source=file.path.as_posix()) if names[file.source] > 1 else file
         for file in once
     ]
 

@@ -16,6 +16,30 @@ Messages are read by cadres and the office, so they are Chinese: what is wrong, 
 value, what was expected, what to do. Mistakes of a caller stay ValueError or TypeError.
 """
 
+import errno
+
+_OS_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹,不是文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EEXIST: "已有同名文件",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.EFBIG: "文件太大",
+    errno.EROFS: "磁盘是只读的",
+    errno.ELOOP: "符号链接成环",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EMFILE: "打开的文件太多",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def os_reason(exc: OSError) -> str:
+    """Return in Chinese why the system refused."""
+    return _OS_REASONS.get(exc.errno or 0, exc.strerror or type(exc).__name__)
+
 
 class GongjianError(Exception):
     """The root: the command line prints it as one line and exits with 1."""

@@ -12,15 +12,18 @@ from corpus.records import Edit
 
 # Whole lines that belong to a web page, not to the document; matched in simplified form.
 _BOILERPLATE = re.compile(
-    r"欢迎来到.*(?:网|平台)|当前位置\s*[::：]|(?:发布)?时间\s*[:：]\s*\d{4}-\d\d?-\d\d?.*来源"
+    r"欢迎来到.{0,20}(?:网|平台)[!！]|当前位置\s*[::：]|(?:发布)?时间\s*[:：]\s*\d{4}-\d\d?-\d\d?.*来源"
     r"|下面是小编为大家|推荐访问\s*[:：]|(?:上|下)一篇\s*[:：]|责任编辑\s*[:：]|相关(?:阅读|推荐)\s*[:：]?$"
     r"|(?:手机资讯|官方微信|官方微博|分享到|打印本页|关闭窗口|返回顶部|扫一扫|网站地图)\s*[:：]?\s*$"
-    r"|.{0,4}公网安备\s*\d+号|.{0,3}ICP备\s*\d+号|浏览次数\s*[:：]|版权所有"
+    r"|.{0,4}公网安备\s*\d+号|.{0,3}ICP备\s*\d+号|浏览次数\s*[:：]|版权所有(?!者|人|权)"
 )
 _BOILERPLATE_LENGTH = 120
 # `**` opens bold text only at the start of a line or after punctuation, and never before a unit:
 # elsewhere it is a mask (达到**%) and stays.
-_BOLD = re.compile(r"(?:(?<=^)|(?<=[\s：:。；;，,]))\*\*(?![%％\s])([^*\n]{2,})\*\*", re.MULTILINE)
+_BOLD = re.compile(
+    r"(?:(?<=^)|(?<=[\s：:。；;，,]))\*\*(?![%％\s])([^*\n]{2,}?)\*\*(?:(?<![，、,]\*\*)|(?=\s|$))",
+    re.MULTILINE,
+)
 _ENDS_SENTENCE = re.compile("[。！？；：!?;:”’」』〞…—）)》]$")
 _STARTS_AFRESH = re.compile(
     "同志们|各位|[(（]?第?[一二三四五六七八九十\\d]+[、.．)）是要]|附件|责任|整改"
@@ -29,6 +32,11 @@ _CONTINUES = re.compile("[，。、；：！？,.;:!?”）)》]")
 # A shorter line may well be a title or a heading of its own.
 _SHORTEST_BROKEN = 22
 _BLANK_LINE_SHARE = 0.4
+# A labelled field (责任单位:…) or a leader's line (余 伟 市委常委) is a line of its own.
+_LABELLED = re.compile(r"[\u4e00-\u9fff]{2,8}\s*[:：]")
+_ENDS_POST = re.compile(
+    "(?:书记|[^成增]长|主任|主席|成员|委员|常委|秘书|代表|院士|调研员|负责人)(?:[)）])?$"
+)
 
 
 def find_boilerplate(text: str) -> list[Edit]:
@@ -76,6 +84,8 @@ def find_broken_lines(text: str) -> list[Edit]:
 def _is_broken(line: str, following: str) -> bool:
     if _CONTINUES.match(following):
         return True
+    if _LABELLED.match(line) or _LABELLED.match(following) or _ENDS_POST.search(line):
+        return False
     if line.endswith(("、", ",", "，")):
         return True
     if len(line) < _SHORTEST_BROKEN or _ENDS_SENTENCE.search(line):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from corpus.chinese import to_simplified
-from corpus.errors import LoadError
+from corpus.errors import LoadError, os_reason
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -41,7 +41,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise LoadError(f"无法读取文件 {path}:{exc.strerror or exc}") from exc
+        raise LoadError(f"无法读取文件 {path}:{os_reason(exc)}") from exc
     return decode(data, str(path))
 
 

@@ -11,18 +11,20 @@ import unicodedata
 
 from corpus.records import Edit
 
-_GROUPS = re.compile(r"(?<=[\u3400-\u9fff])(?:[(（][a-zA-Zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,6}[)）])+")
+_GROUPS = re.compile(r"(?<=[\u3400-\u9fff])(?:[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]{1,6}[)）])+")
+# One reading alone may be meant: 锂(li)电池, a character glossed.
+_LEAST = 3
 _GROUP = re.compile(r"[(（](\w+)[)）]")
 
 
 def find_pinyin(text: str) -> list[Edit]:
-    """Find injected readings."""
+    """Find injected readings, if there are as many as only an injection leaves."""
     edits = []
     for match in _GROUPS.finditer(text):
         readings = {_plain(reading) for reading in _GROUP.findall(match.group())}
         if readings <= _readings(text[match.start() - 1]):
             edits.append(Edit(match.start(), match.end(), "", "pinyin"))
-    return edits
+    return edits if len(edits) >= _LEAST else []
 
 
 def _readings(char: str) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from corpus.edits import Revision
-from corpus.errors import LoadError
+from corpus.errors import LoadError, os_reason
 from corpus.header import read_header
 from corpus.ledger import read_ledger
 from corpus.load import decode, read_text
@@ -136,11 +137,15 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         data = path.read_bytes()
         if path.name.lower().endswith(".gz"):
             data = gzip.decompress(data)
-    except (OSError, EOFError) as exc:
-        raise LoadError(f"无法读取文件 {path}:{exc}") from exc
+    except gzip.BadGzipFile as exc:
+        raise LoadError(f"不是 gzip 压缩文件:{path}") from exc
+    except (EOFError, zlib.error) as exc:
+        raise LoadError(f"gzip 压缩文件已损坏:{path}") from exc
+    except OSError as exc:
+        raise LoadError(f"无法读取文件 {path}:{os_reason(exc)}") from exc
     for number, line in enumerate(decode(data, str(path)).split("\n"), start=1):
         if line.strip():
             try:
                 yield number, json.loads(line)
             except ValueError as exc:
-                raise LoadError(f"{path} 第 {number} 行不是 JSON:{exc}") from exc
+                raise LoadError(f"{path} 第 {number} 行不是 JSON") from exc

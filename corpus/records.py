@@ -36,7 +36,8 @@ class Document:
     """One document of the corpus, clean, with every repair on record.
 
     Applying `edits` (sorted, disjoint) to `raw` gives `text`. The raws of the documents
-    of one source file are disjoint pieces of it, in order.
+    of one source file are disjoint pieces of it, in order; of a BEIR corpus each raw is the
+    `text` of its own line, and offsets count in that.
     """
 
     id: str

@@ -25,12 +25,23 @@ SPAM_MARK = "□□"
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\u00ad]+")
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]|(?<=[0-9０-９])．(?=[0-9０-９])")
 _TO_ASCII = 0xFEE0
+# Radicals of the supplement that are used as whole characters; they have no compatibility form.
+_RADICALS = dict(
+    zip(
+        "⺠⺟⺩⺧⻓⻔⻅⻆⻉⻋⻚⻛⻜⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳⻘⻗⻝⻡⻄⻊⻁⺝⺜⺫⺬⺗⺎⺋⺮⺶⺹⻙⻑⻒⺼⻃",
+        "民母王牛长门见角贝车页风飞马骨鬼鱼鸟卤麦黄齐齿龙龟青雨食首西足虎月日目示心兀卩竹羊老韦長長肉西",
+        strict=True,
+    )
+)
 _SPAM_WORD = "体育|投注|博彩|彩票|娱乐城|棋牌|赌场|网站|浏览器|官网|开户|下载|APP"
+# A number or letters run into a gambling word, more of the same after it; 2020体育彩票网站 begins
+# with a year.
 _SPAM = re.compile(
-    r"[0-9A-Za-z][0-9A-Za-z_.]*(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)"
-    r"[0-9A-Za-z_.\u4e00-\u9fff]*(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)"
+    r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?!\d))[0-9A-Za-z][0-9A-Za-z_.]*(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)"
+    r"(?:[0-9A-Za-z_.]+|[\u4e00-\u9fff]{1,12}?(?=[0-9A-Za-z_.]|APP|app|下载|官网|网站|网址|开户|注册))*"
+    r"(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)+"
 )
 
 
@@ -56,11 +67,13 @@ def _find_radicals(text: str) -> list[Edit]:
     """Find Kangxi and CJK radicals that a PDF wrote for whole characters (⼯ for 工)."""
     import unicodedata
 
-    return [
-        Edit(*match.span(), unicodedata.normalize("NFKC", match.group()), "radical")
-        for match in re.finditer("[\u2e80-\u2fdf]", text)
-        if unicodedata.normalize("NFKC", match.group()) != match.group()
-    ]
+    edits = []
+    for match in re.finditer("[\u2e80-\u2fdf]", text):
+        radical = match.group()
+        whole = _RADICALS.get(radical) or unicodedata.normalize("NFKC", radical)
+        if whole != radical:
+            edits.append(Edit(*match.span(), whole, "radical"))
+    return edits
 
 
 def _find_spam(text: str) -> list[Edit]:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corpus.errors import LoadError
+from corpus.errors import LoadError, os_reason
 from corpus.records import Reading, Task
 from index.collisions import Taken, admit
 from index.records import Failure, SourceFile, SourceRecord
@@ -181,7 +181,7 @@ def _renamed(live: Version | None, plan: _Plan) -> bool:
 
 
 def _unreadable(file: SourceFile, exc: OSError) -> Failure:
-    return Failure(file.source, f"文件 {file.path} 打不开:{exc.strerror or exc}")
+    return Failure(file.source, f"文件 {file.path} 打不开:{os_reason(exc)}")
 
 
 def _sorted(

@@ -8,7 +8,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexFormatError, PublishError
+from corpus.errors import IndexFormatError, PublishError, os_reason
 from index.codec import to_bytes
 from index.files import Staging, sync_folder
 from index.store import CURRENT, MANIFEST, VERSIONS, Version, version_id
@@ -110,22 +110,29 @@ def _move(folder: Path, target: Path) -> None:
 
 def _prune(home: Path, keep: set[str]) -> None:
     for folder in sorted((home / VERSIONS).iterdir()):
-        if folder.name not in keep and not _in_use(folder):
-            # Renamed first: no reader may find a version that is half there.
-            leaving = folder.with_name(f"{_HIDDEN}leaving-{folder.name.lstrip(_HIDDEN)}")
-            folder.rename(leaving)
-            shutil.rmtree(leaving)
+        if folder.name in keep:
+            continue
+        # Renamed first, while no reader can take hold: none may find a version half there.
+        leaving = folder.with_name(f"{_HIDDEN}leaving-{folder.name.lstrip(_HIDDEN)}")
+        with _unread(folder) as unread:
+            if unread:
+                folder.rename(leaving)
+        shutil.rmtree(leaving, ignore_errors=True)
 
 
-def _in_use(folder: Path) -> bool:
-    try:
-        with (folder / MANIFEST).open("rb") as file:
+@contextlib.contextmanager
+def _unread(folder: Path) -> Iterator[bool]:
+    """Keep readers out of a version, if none is in it."""
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context((folder / MANIFEST).open("rb"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:
+            pass  # without a manifest it is no version that could be read
+        yield True
 
 
 def _clean(home: Path) -> None:
@@ -148,6 +155,6 @@ def _spoken(home: Path) -> Iterator[None]:
         yield
     except OSError as exc:
         raise PublishError(
-            f"无法写入索引 {exc.filename or home}:{exc.strerror or exc},原有索引未改动;"
+            f"无法写入索引 {exc.filename or home}:{os_reason(exc)},原有索引未改动;"
             "请检查磁盘空间和目录权限"
         ) from exc

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.errors import IndexFormatError, IndexMissing
+from corpus.errors import IndexFormatError, IndexMissing, os_reason
 from corpus.records import Document, Passage, Task
 from index.bm25 import Bm25
 from index.codec import from_bytes
@@ -163,9 +163,11 @@ def _hold(version: Version, folder: Path) -> None:
     try:
         handle = os.open(folder / MANIFEST, os.O_RDONLY)
     except OSError as exc:
-        raise damaged(folder / MANIFEST, exc.strerror or str(exc)) from exc
+        raise damaged(folder / MANIFEST, os_reason(exc)) from exc
     weakref.finalize(version, os.close, handle)
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as exc:
+        raise damaged(folder / MANIFEST, "这个版本正在被清理") from exc
     except OSError:
-        return  # being pruned, or a file system without locks: the checks that follow decide
+        return  # a file system without locks: the checks that follow decide

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.edits import raw_span
-from corpus.records import Document, Passage, Span, Task
+from corpus.records import Document, Passage, Span
 from index.engine import Engine
 from retrieval.records import Citation
 
@@ -20,13 +20,6 @@ def cite_span(engine: Engine, span: Span, heading: tuple[str, ...]) -> Citation:
 def cite_passage(engine: Engine, passage: Passage) -> Citation:
     """Quote a whole passage."""
     return cite_span(engine, passage.span, passage.heading)
-
-
-def cite_task(
-    engine: Engine, task: Task, field: str, headings: dict[str, tuple[str, ...]]
-) -> Citation:
-    """Quote a field of a task, its label included."""
-    return cite_span(engine, task.spans[field], headings.get(task.id, (str(task.number),)))
 
 
 def _citation(document: Document, start: int, end: int, heading: tuple[str, ...]) -> Citation:

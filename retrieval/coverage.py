@@ -21,7 +21,9 @@ _EMPTY = """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
 # A word that is not in the corpus at all still counts, a little less than the rarest that is:
 # it may be a typing error or another word for the same thing.
-_UNKNOWN_SHARE = 0.8
+_UNKNOWN_SHARE = 0.95
+# 秸秆焚烧 where the text has 秸秆露天焚烧.
+_APART = 0.9
 # Part of a long word found (黑加油站点 in 黑加油站) is worth at most this much of it.
 _PARTIAL = 0.7
 
@@ -36,7 +38,8 @@ class Term:
 
 def terms(engine: Engine, text: str) -> list[Term]:
     """Return the content words of a text, each once."""
-    rarest = math.log(1 + (engine.manifest.counts.passages + 0.5) / 0.5) * _UNKNOWN_SHARE
+    # BM25's idf of a word that one passage has.
+    rarest = math.log(1 + (engine.manifest.counts.passages - 0.5) / 1.5) * _UNKNOWN_SHARE
     words = dict.fromkeys(
         word for word in segment(fold(text)) if _WORD.match(word) and word not in _EMPTY_WORDS
     )
@@ -60,6 +63,9 @@ def presence(word: str, squeezed: str) -> float:
     """1 where the word stands in the text, part of it where its pieces do."""
     if word in squeezed:
         return 1.0
+    halves = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
+    if any(first in squeezed and second in squeezed for first, second in halves):
+        return _APART
     pairs = [word[index : index + 2] for index in range(len(word) - 1)]
     if len(pairs) < 2:
         return 0.0

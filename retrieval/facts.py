@@ -125,7 +125,7 @@ def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[_Candidate
     return [
         _candidate(hit, asked, wholes[hit.passage.span.document_id])
         for hit in _focused(engine, asked, hits, wholes)
-        if hit.passage.kind not in _LEDGER_KINDS
+        if hit.passage.kind not in _LEDGER_KINDS and _sentences(hit.passage)
     ]
 
 

@@ -70,6 +70,7 @@ def field_text(task: Task, field: Field) -> str:
         Field.LEADERS: "、".join(
             f"{leader.name}({leader.post})" if leader.post else leader.name
             for leader in task.leaders
+            if leader.name
         ),
         Field.TARGET: task.target,
         Field.MEASURES: _numbered(task.measures),

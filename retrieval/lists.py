@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from corpus.ledger_names import unit_matches
 from corpus.records import DeadlineKind, Task
@@ -13,7 +13,7 @@ from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.fields import task_title
 from retrieval.ledger import COOPERATING, LEAD, Selection, has_unit, select
-from retrieval.matching import numbered
+from retrieval.matching import headings
 from retrieval.question import Question
 from retrieval.records import Answer, AnswerKind
 
@@ -22,8 +22,10 @@ _KINDS = (
     (DeadlineKind.ONGOING, "立行立改|长期坚持|持续推进|没有(?:截止)?(?:日期|期限)"),
     (DeadlineKind.FIXED, "有(?:明确|具体)?的?(?:截止日期|时限|期限)"),
 )
-_UNTIL = re.compile(
-    r"((?:19|20)\d\d)年(?:(\d{1,2})月|年?底|年?末)?(?:底|末)?(?:之?前|以前|到期|截止|完成|要)"
+# 2020年8月底前到期, 2021年完成的, 2020年8月15日前
+_DAYS = re.compile(
+    r"((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?年?([底末]?)(之?前|以前|为止)?"
+    r"(?=.{0,6}?(?:到期|截止|完成|办结|销号|要|的|任务|事项))"
 )
 _ROLES = ((LEAD, "牵头|主责|主管"), (COOPERATING, "配合|协办|协助"))
 _UNIT = re.compile(
@@ -38,15 +40,14 @@ def answer_list(engine: Engine, question: Question) -> Answer | None:
     if selection is None:
         return None
     found = select(tasks, selection)
-    if not found:
-        return None
+    places = headings(engine, found)
     lines = "\n".join(task_title(task) + _role(task, selection) for task in found)
     return Answer(
         question=question.text,
         kind=AnswerKind.LIST,
-        text=f"共{len(found)}项:\n{lines}",
+        text=f"共{len(found)}项:\n{lines}" if found else "共0项:台账中没有符合的任务。",
         citations=tuple(
-            cite_span(engine, task.spans[name], _heading(engine, task))
+            cite_span(engine, task.spans[name], places[task.id])
             for task in found
             for name in _cited(selection)
             if name in task.spans
@@ -55,6 +56,15 @@ def answer_list(engine: Engine, question: Question) -> Answer | None:
         tasks=tuple(found),
         total=len(found),
     )
+
+
+def unknown_unit(engine: Engine, question: Question) -> str | None:
+    """The unit that a list question names and the ledger does not know, if there is one."""
+    if not re.search("牵头|配合|负责|承担|主管", question.folded):
+        return None
+    tasks = engine.tasks()
+    named = _UNIT.findall(question.folded)
+    return named[-1] if tasks and named and _unit(question.folded, tasks) is None else None
 
 
 def _role(task: Task, selection: Selection) -> str:
@@ -72,18 +82,15 @@ def _cited(selection: Selection) -> tuple[str, ...]:
     return ("deadline",)
 
 
-def _heading(engine: Engine, task: Task) -> tuple[str, ...]:
-    matches = numbered(engine, task.number)
-    return next((match.heading for match in matches if match.task.id == task.id), ())
-
-
 def _read_selection(question: Question, tasks: Sequence[Task]) -> Selection | None:
     text = question.folded
+    after, before = _days(text)
     selection = Selection(
         unit=_unit(text, tasks),
         leader=_leader(text, tasks),
         kind=next((kind for kind, words in _KINDS if re.search(words, text)), None),
-        due_before=_until(text),
+        due_after=after,
+        due_before=before,
     )
     if selection == Selection():
         return selection if re.search("所有|全部|一共|总共|共有", text) else None
@@ -93,7 +100,7 @@ def _read_selection(question: Question, tasks: Sequence[Task]) -> Selection | No
 
 def _leader(text: str, tasks: Sequence[Task]) -> str | None:
     squeezed = "".join(text.split())
-    names = {leader.name for task in tasks for leader in task.leaders}
+    names = {leader.name for task in tasks for leader in task.leaders if leader.name}
     return next((name for name in sorted(names) if name in squeezed), None)
 
 
@@ -111,12 +118,24 @@ def _unit(text: str, tasks: Sequence[Task]) -> str | None:
     return None
 
 
-def _until(text: str) -> date | None:
-    match = _UNTIL.search(text)
+def _days(text: str) -> tuple[date | None, date | None]:
+    """The first and last day that a question asks for; only the last where it says 前."""
+    match = _DAYS.search(text)
     if not match:
-        return None
-    year, month = int(match.group(1)), int(match.group(2) or 12)
-    if not 1 <= month <= 12:
-        return None
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
+        return None, None
+    year, month, day, edge, until = match.groups()
+    try:
+        last_month = date(int(year), int(month or 12), 1)
+        last = date(int(year), int(month), int(day)) if day else _month_end(last_month)
+    except ValueError:  # 2020年13月
+        return None, None
+    if until:
+        return None, last
+    if day:
+        return last, last
+    return date(int(year), last_month.month if month or edge else 1, 1), last
+
+
+def _month_end(first: date) -> date:
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return following - timedelta(days=1)

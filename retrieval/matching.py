@@ -64,13 +64,19 @@ def meant(matches: Sequence[TaskMatch]) -> list[TaskMatch]:
 
 def numbered(engine: Engine, number: int) -> list[TaskMatch]:
     """Return the tasks with an item number, one for each plan that has it."""
-    found = []
-    for task in engine.tasks():
-        if task.number == number:
-            passages = engine.passages_of(task.document_id)
-            heading = next((item.heading for item in passages if item.task == task.id), ())
-            found.append(TaskMatch(task, 1.0, heading))
-    return found
+    found = [task for task in engine.tasks() if task.number == number]
+    places = headings(engine, found)
+    return [TaskMatch(task, 1.0, places[task.id]) for task in found]
+
+
+def headings(engine: Engine, tasks: Sequence[Task]) -> dict[str, tuple[str, ...]]:
+    """Return the heading path of each task, by its id."""
+    places: dict[str, tuple[str, ...]] = {task.id: (str(task.number),) for task in tasks}
+    for document_id in {task.document_id for task in tasks}:
+        for passage in engine.passages_of(document_id):
+            if passage.task in places:
+                places[passage.task] = passage.heading
+    return places
 
 
 def _described(wanted: Sequence[Term], task: Task) -> float:

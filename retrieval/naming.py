@@ -21,16 +21,23 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
     if not asked or not _ASKS.search(question.folded):
         return None
     for summary in engine.documents():
-        known = _NUMBER.search(fold(summary.number or ""))
-        issuer = fold(summary.number or "").partition("〔")[0]
-        if known and known.groups() == asked.groups() and issuer in question.folded:
+        if not summary.number:
+            continue
+        number = fold(summary.number)
+        known = _NUMBER.search(number)
+        if (
+            known
+            and known.groups() == asked.groups()
+            and number[: known.start()] in question.folded
+        ):
             return _answer(engine, question, engine.document(summary.id))
-    return None
+    text = f"没有收入文号为{asked.group()}的文件。"
+    return Answer(question.text, AnswerKind.NONE, text, (), 0.0)
 
 
 def _answer(engine: Engine, question: Question, document: Document) -> Answer | None:
     start = document.text.find(document.title)
-    if start < 0:
+    if start < 0:  # the title was put together from lines, or told by the notes beside the file
         return None
     citation = cite_span(engine, Span(document.id, start, start + len(document.title)), ())
     details = [Detail("文号", document.number or "")]

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corpus.ledger_dates import number_value
 from index.tokens import fold
 
 
@@ -60,7 +61,7 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
 # A verb that stands before 牵头/配合 words tells what the unit does, not which field is asked.
 _ASKING = re.compile(
     "请问|请告诉我|告诉我|我想(?:问|知道|了解)(?:一下)?|想问(?:一下)?|帮我(?:查|看|找)(?:一下|下)?|查(?:一下|询)|麻烦"
-    "|分别|具体|哪一?[天年月日项位种类家条处次]|多[久长远高大少]|第几|哪里"
+    "|分别|具体|哪一?[天年月日项位种类家条处次]|多[久长远高大少]|第几|几[时点]|哪里"
     "|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
     "|几(?=[个家项条次名位批天年月号点])|[谁啥吗呢吧嘛呀啊么]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
 )
@@ -73,9 +74,17 @@ _LABELS = re.compile(
     "时限|期限|截止|到期|牵头|配合|责任(?:单位|部门|领导|人)|(?:分管|负责|包联)(?:的)?(?:单位|部门|领导)"
     "|整改(?:目标|措施)|(?:整改|办结|销号)(?:完|到位)|负责(?:整改)?$|分管|由谁负责|谁(?:来)?负责"
 )
+# 不是由市公安局牵头的: the opposite of what the words match.
+_NEGATION = re.compile("不是|不由|不归|不属于|除了?.{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)")
 _OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
+# 第17项, 第十七项任务, 17号任务; 31项问题 is a count.
 _ITEM = re.compile(
-    r"第?\s*(\d{1,3})\s*(?:项|号|条|个)(?:整改)?(?:任务|问题|事项)|第\s*(\d{1,3})\s*项"
+    r"第\s*(\d{1,3}|[一二三四五六七八九十百]{1,5})\s*(?:项|号|条|个)(?:整改)?(?:任务|问题|事项)?"
+    r"|(?<!\d)(\d{1,3})\s*号(?:整改)?(?:任务|问题|事项)"
+)
+# 这3个问题, 31项任务: how many are meant, not which.
+_COUNTED = re.compile(
+    r"(?:这|那|上述|以上)?\s*(\d{1,3}|[一二三四五六七八九十两]+)\s*[项个件](?:整改)?(?:问题|任务|事项)"
 )
 _LISTING = re.compile(
     "(?:哪些|哪几项|哪几个|几项|几个|多少项|多少个|所有|全部|列出|有哪|清单)(?:的)?(?:整改)?(?:任务|事项|工作|项目|问题|整改|几项)"
@@ -98,6 +107,8 @@ class Question:
     item: int | None
     listing: bool
     labelled: bool
+    negated: bool
+    count: int | None
 
 
 def read_question(text: str) -> Question:
@@ -105,9 +116,13 @@ def read_question(text: str) -> Question:
     folded = fold(text).strip()
     rest, item = folded, None
     if match := _ITEM.search(rest):
-        item = int(match.group(1) or match.group(2))
+        item = number_value(match.group(1) or match.group(2))
         rest = rest[: match.start()] + " " + rest[match.end() :]
     listing = bool(_LISTING.search(rest))
+    count = None
+    if match := _COUNTED.search(rest):
+        count = number_value(match.group(1))
+        rest = rest[: match.start()] + " " + rest[match.end() :]
     fields: list[Field] = []
     for field, words in _FIELD_WORDS:
         found = re.sub(words, " ", rest)
@@ -116,7 +131,8 @@ def read_question(text: str) -> Question:
             rest = found
     subject = _TRAILING.sub("", _strip(rest))
     labelled = bool(_LABELS.search(folded))
-    return Question(text, folded, subject, tuple(fields), item, listing, labelled)
+    negated = bool(_NEGATION.search(folded))
+    return Question(text, folded, subject, tuple(fields), item, listing, labelled, negated, count)
 
 
 def content(text: str) -> str:

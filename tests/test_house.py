@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,10 @@ def test_only_the_front_doors_read_the_environment_and_the_clock(path: Path):
     if package in FRONT:
         return
     source = path.read_text("utf-8")
-    assert "os.environ" not in source
-    assert "sys.argv" not in source
-    assert "datetime.now(" not in source
-    assert "date.today(" not in source
+    for reading in ("os.environ", "os.getenv", "sys.argv", "sys.stdout", "sys.stderr"):
+        assert reading not in source
+    for clock in ("datetime.now(", "date.today(", "time.time(", "perf_counter(", "monotonic("):
+        assert clock not in source
     assert not any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
         for node in ast.walk(ast.parse(source))
@@ -61,7 +62,7 @@ def test_only_the_front_doors_read_the_environment_and_the_clock(path: Path):
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_stay_small(path: Path):
-    assert len(path.read_text("utf-8").splitlines()) <= 350
+    assert len(path.read_text("utf-8").splitlines()) <= 320
 
 
 def test_every_package_is_shipped():
@@ -73,7 +74,15 @@ def test_every_package_is_shipped():
 def test_the_shipped_corpus_is_unchanged():
     folder = ROOT / "corpus" / "documents"
     names = {path.name for path in folder.glob("*.txt")}
-    sizes = {path.name[:3]: path.stat().st_size for path in folder.glob("*.txt")}
-    assert sizes == {"000": 8516, "001": 8180, "002": 117048, "003": 10912, "004": 67198}
+    hashes = {
+        path.name[:3]: sha256(path.read_bytes()).hexdigest()[:16] for path in folder.glob("*.txt")
+    }
+    assert hashes == {
+        "000": "aabed3483c3742dc",
+        "001": "0ac21e8e458ab8d6",
+        "002": "c3d5145df90ce588",
+        "003": "445a5e298ff6ac59",
+        "004": "fd9d00aac715ee69",
+    }
     notes = tomllib.loads((folder / "sources.toml").read_text("utf-8"))
     assert set(notes) == names

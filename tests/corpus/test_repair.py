@@ -6,12 +6,14 @@ from corpus.chinese import find_traditional
 from corpus.edits import Revision, apply_edits, revise
 from corpus.glyphs import find_glyphs
 from corpus.layout import find_bold_marks, find_broken_lines
+from corpus.ledger import read_ledger
 from corpus.load import read_text
 from corpus.pinyin import find_pinyin
 from corpus.reading import read_documents
 from corpus.records import Document, Edit
 from corpus.repair import SPAM_MARK, repair
 from corpus.sources import SHIPPED
+from corpus.split import split_documents
 
 
 @cache
@@ -59,7 +61,15 @@ def test_the_482_injected_readings_go_and_the_genuine_parenthesis_stays():
     ],
 )
 def test_only_a_reading_of_the_character_before_it_is_an_injection(text: str, expected: str):
-    assert mended(text, find_pinyin(text)) == expected
+    injected = "會(hui)議(yi)指(zhi)出,"
+    assert mended(injected + text, find_pinyin(injected + text)) == "會議指出," + expected
+
+
+@pytest.mark.parametrize(
+    "text", ["锂(li)电池", "锂(Li)、钠(Na)、钙(Ca)、锌(Xin)", "氪(ke)与氙(xian)两种气体"]
+)
+def test_a_gloss_is_no_injection(text: str):
+    assert find_pinyin(text) == []
 
 
 def test_traditional_text_becomes_simplified_where_it_is_traditional():
@@ -145,9 +155,11 @@ def test_sport_in_running_text_is_no_spam(text: str):
 
 
 def test_bold_marks_go_and_masks_stay():
-    text = "批示：**全市要紧盯目标，**下一步。**一要**统一思想。达到**%,全市浓度**微克,美丽幸福**。"
+    text = (
+        "批示：**全市要紧盯目标，**\n下一步。**一要**统一思想。达到**%,全市浓度**微克,美丽幸福**。"
+    )
     assert mended(text, find_bold_marks(text)) == (
-        "批示：全市要紧盯目标，下一步。一要统一思想。达到**%,全市浓度**微克,美丽幸福**。"
+        "批示：全市要紧盯目标，\n下一步。一要统一思想。达到**%,全市浓度**微克,美丽幸福**。"
     )
 
 
@@ -187,3 +199,77 @@ def test_a_repair_on_top_of_a_repair_names_both_reasons():
     revision = revise(Revision("２漢", "２漢"), [Edit(0, 1, "2", "width")])
     revision = revise(revision, [Edit(0, 2, "2汉", "traditional")])
     assert revision.edits == (Edit(0, 2, "2汉", "width+traditional"),)
+
+
+def ledger(text: str) -> list[tuple]:
+    (document,) = read_documents(text, "f.txt").documents
+    return [
+        (task.number, task.target, task.measures, task.leaders, task.lead_units, task.deadline.text)
+        for task in read_ledger(document)
+        if task.deadline
+    ]
+
+
+def test_blank_lines_between_the_lines_of_a_plan_change_nothing_in_its_ledger():
+    text = read_text(next(SHIPPED.glob("004*")))
+    assert len(ledger(text)) == 31
+    assert ledger(text.replace("\n", "\n\n")) == ledger(text)
+
+
+def test_a_field_that_comes_back_is_no_page_title():
+    items = "\n".join(
+        f"{number}.问题{number}。\n整改目标:完成{'治理' * 90}。\n整改时限:按国家规定\n"
+        for number in range(1, 7)
+    )
+    ranges, title = split_documents("一、整改任务(6项)\n" + items)
+    assert (len(ranges), title) == (1, None)
+
+
+def test_a_running_head_does_not_split_a_plan():
+    text = read_text(next(SHIPPED.glob("004*")))
+    pages = [text[start : start + 800] for start in range(0, len(text), 800)]
+    ranges, _ = split_documents("\n漯河市整改方案\n".join(pages))
+    assert len(ranges) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "版权所有者应当依法登记作品。",
+        "欢迎来到我市投资的企业可通过一网通办平台办理登记。",
+        "姓名： **明，**华",
+        "2020体育彩票网站由市体育局负责",
+        "锂(Li)电池",
+    ],
+)
+def test_text_that_only_looks_damaged_is_left_alone(text: str):
+    assert repair(text).edits == ()
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"), [("⻓江⻛险", "长江风险"), ("２．５微克", "2.5微克"), ("⺠生", "民生")]
+)
+def test_radicals_and_width(raw: str, text: str):
+    assert repair(raw).text == text
+
+
+@pytest.mark.parametrize(
+    ("head", "number", "day"),
+    [
+        (
+            "漯发〔2020〕13号\n关于开展检查的通知\n各县区:\n请执行。\n2020年7月23日",
+            "漯发〔2020〕13号",
+            "2020-07-23",
+        ),
+        (
+            "漯政〔2021〕5号 签发人:王某\n关于开展检查的通知\n二〇二一年三月十五日",
+            "漯政〔2021〕5号",
+            "2021-03-15",
+        ),
+        ("关于开展检查的通知\n二○二一年十二月三十一日\n正文。", None, "2021-12-31"),
+    ],
+)
+def test_numbers_and_dates_at_the_head(head: str, number: str | None, day: str | None):
+    (document,) = read_documents(head, "f.txt").documents
+    assert document.number == number
+    assert (str(document.issued_on) if document.issued_on else None) == day

@@ -134,7 +134,7 @@ def test_a_bad_file_is_reported_and_the_rest_indexed(tmp_path: Path, files: list
     report = make(tmp_path / "home", files)
     assert [(one.source, one.reason) for one in report.failures] == [
         ("plan.txt", "文件 plan.txt 读不懂"),
-        ("absent.txt", f"文件 {tmp_path / 'absent.txt'} 打不开:No such file or directory"),
+        ("absent.txt", f"文件 {tmp_path / 'absent.txt'} 打不开:没有这个文件或文件夹"),
     ]
     assert report.counts.documents == 2
     again = make(tmp_path / "home", files)

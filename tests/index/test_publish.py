@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import PublishError
+from corpus.errors import PublishError, os_reason
 from index.local import LocalEngine, live_version
 from index.publish import sole_builder
 from index.records import SourceFile
@@ -101,7 +101,7 @@ def test_a_disk_that_refuses_at_any_file_leaves_the_old_version(
             sync(handle)
 
         monkeypatch.setattr(os, "fsync", fsync)
-        if refuses(home, files, os.strerror(number)):
+        if refuses(home, files, os_reason(OSError(number, ""))):
             assert (live_version(home), names(home), answers(home)) == (before, [before], True)
         else:
             break
@@ -222,7 +222,7 @@ def test_a_build_killed_at_any_step_leaves_the_old_version(tmp_path: Path):
 FULL = """
 import json, resource, sys
 from pathlib import Path
-from corpus.errors import PublishError
+from corpus.errors import PublishError, os_reason
 from index.local import live_version
 from tests.index.support import lay, make
 from tests.index.test_publish import CHANGED, answers, names
