@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from corpus.deadlines import find_milestones, read_deadline
+from corpus.deadlines import find_milestones, find_stages, read_deadline
 from corpus.ledger_lines import Field, Item, Part, Section, read_items
 from corpus.ledger_spam import name_spammed_units
 from corpus.records import Deadline, Document, Leader, Span, Task
@@ -119,7 +119,7 @@ def _task(document: Document, item: Item) -> Task:
         lead_units=units.lead,
         cooperating_units=units.cooperating,
         deadline=deadline,
-        milestones=_milestones(document, [target, *measures], deadline, parts),
+        milestones=_milestones(document, [target, *measures], deadline),
         spans=spans | _spans(document, item),
         inferred=(*_notes(document, item, parts, deadline), *unit_notes),
     )
@@ -194,19 +194,27 @@ def _milestones(
     document: Document,
     values: list[tuple[int, int]],
     deadline: Deadline | None,
-    parts: dict[Field, Part],
 ) -> tuple[Deadline, ...]:
     """Find the milestones of target and measures, and the stages of a deadline with several."""
-    hint: date | None = deadline.due if deadline else None
-    found: list[Deadline] = []
-    for start, end in values:
-        words = document.text[start:end]
-        found += find_milestones(words, start, document.id, base=document.issued_on, hint=hint)
-    if deadline and deadline.due:
-        start = deadline.span.start
-        stages = find_milestones(deadline.text, start, document.id, base=document.issued_on)
-        found += stages if len(stages) > 1 else []
-    return tuple(found)
+    base, hint = document.issued_on, deadline.due if deadline else None
+    if hint is None:
+        # Beside 2020年6月底前, a 6月30日前 in the next measure is the same year's.
+        plain = _found(document, values, base, None)
+        hint = max((one.due for one in plain if one.due), default=None)
+    found = _found(document, values, base, hint)
+    return (*found, *(find_stages(deadline, base=base) if deadline else ()))
+
+
+def _found(
+    document: Document, values: list[tuple[int, int]], base: date | None, hint: date | None
+) -> list[Deadline]:
+    return [
+        one
+        for start, end in values
+        for one in find_milestones(
+            document.text[start:end], start, document.id, base=base, hint=hint
+        )
+    ]
 
 
 def _units(text: str, item: Item) -> tuple[Units, list[str]]:

@@ -1,0 +1,97 @@
+"""Clauses around a date: where they begin and end, what they promise, what they tell."""
+
+from __future__ import annotations
+
+import re
+
+CLAUSE_ENDS = ",，。;；\n"
+_BRACKETS = {"(": ")", "（": "）", "《": "》", "“": "”"}
+_OPENED = "(（"
+_CLOSED = ")）"
+
+# 8月底前未完成的, 不能完成整改的企业 and 3月底前建成的企业 are conditions and descriptions.
+# 已, 了 tell the past; 不得, 不再 command, and 已取缔的不再反弹 is about what must stay so.
+_CONDITION = (
+    r"^[,，]?(?:仍|尚|还)?(?:未(?!来)|达不到|无法|没|拒不|逾期"
+    r"|不(?!得|再|准|许|断|少于|低于|超过|留|折不扣))"
+)
+_PAST = (
+    r"^[,，]?(?:(?!对|将|把|完成|巩固|确保|针对|督促|组织|开展|做好|实现|加强|回头看)"
+    r"[^,，。;；已]){0,14}已(?![^,，。;；]{0,8}的)"
+)
+_DESCRIBED = r"^[,，]?(?:曾|(?:建成|注册|登记|成立|发生|投产|取得|犯罪|出生|入职|参加工作|毕业)的?)"
+_NARRATIVE = re.compile(rf"{_CONDITION}|{_PAST}|{_DESCRIBED}|(?<!为)了(?!解)|的$")
+# 由2020年底前调整为2021年底前, 原定2020年底前: the day that no longer holds.
+_REPLACED_AFTER = re.compile(
+    r"[^,，。;；\d]{0,6}(?:调整|延期|延长|延后|推迟|变更|顺延|展期|修改|(?<!整)改|提前)(?:为|至|到)"
+)
+_REPLACED_BEFORE = re.compile(r"原(?:定|计划|来|要求|时限)?(?:时[间限]|期限)?[为是:：]?$")
+_REPLACING = re.compile(
+    r"(?:调整|延期|延长|延后|推迟|变更|顺延|展期|修改|(?<!整)改|提前)(?:为|至|到)(?:[^,，。;；\d]{0,4})$"
+)
+# 上级要求2020年底前 is not ours; 按照上级要求2020年底前 is.
+_OTHERS = re.compile(
+    r"(?<!照)(?<!据)(?<!按)(?:上级|国家|中央|省委?|省里|督察组?)[^,，。;；]{0,8}"
+    r"(?:要求|规定|明确|下达|目标|时限|确定)[^,，。;；]{0,6}$"
+)
+_QUANTITIES = re.compile(
+    r"\d+(?:\.\d+)?(?:[-—~～至]\d+(?:\.\d+)?)?%|百分之[一二三四五六七八九十百零]+"
+    r"|\d+(?:\.\d+)?(?:余|多)?个(?!月|时间|方面|阶段|工作日|小时|星期)[\u4e00-\u9fff]{1,6}?(?=的|[,，。;；、()（）]|$)"
+    r"|\d+(?:\.\d+)?(?:余|多)?[万亿]?(?:家|座|台|套|辆|处|户|公里|平方米|立方米|吨|亩|人|项|条"
+    r"|千瓦|所|眼|栋|元|名|蒸吨)"
+)
+
+
+def clause_end(text: str, end: int) -> int:
+    """Return where the clause holding a date ends: a comma right after the date does not end it."""
+    closing: list[str] = []
+    begun = False
+    for index in range(end, len(text)):
+        char = text[index]
+        if closing and char == closing[-1]:
+            closing.pop()
+        elif char in _BRACKETS and _BRACKETS[char] in text[index:]:
+            closing.append(_BRACKETS[char])
+        elif char in CLAUSE_ENDS and not closing and (begun or char not in ",，"):
+            return index
+        begun = begun or char not in ",， \t\u3000"
+    return len(text.rstrip())
+
+
+def clause_start(text: str, start: int, *, also: str = "") -> int:
+    """Return where the clause that holds a place begins, a parenthesis being one of its own."""
+    stops = f"{CLAUSE_ENDS}{_OPENED}{_CLOSED}{also}"
+    return next((i + 1 for i in range(start - 1, -1, -1) if text[i] in stops), 0)
+
+
+def in_parentheses(text: str, place: int) -> bool:
+    """Tell whether a place stands within round brackets."""
+    before = text[:place]
+    return sum(before.count(c) for c in _OPENED) > sum(before.count(c) for c in _CLOSED)
+
+
+def narrates(clause: str) -> bool:
+    """Tell whether the words after a date tell the past, a condition or a description."""
+    return _NARRATIVE.search(clause) is not None
+
+
+def is_replaced(text: str, start: int, end: int) -> bool:
+    """Tell whether a date is named as the one that no longer holds."""
+    before = text[clause_start(text, start) : start]
+    return bool(_REPLACED_AFTER.match(text, end) or _REPLACED_BEFORE.search(before))
+
+
+def is_replacing(text: str, start: int) -> bool:
+    """Tell whether a date is named as the one that holds instead of another."""
+    return _REPLACING.search(text[clause_start(text, start) : start]) is not None
+
+
+def is_others(text: str, start: int) -> bool:
+    """Tell whether a date is what another body asks for, named beside one's own."""
+    return _OTHERS.search(text[clause_start(text, start) : start]) is not None
+
+
+def quantity(clause: str) -> str | None:
+    """Return the one quantity a clause states; None for none, and for several (unclear which)."""
+    found = {match.group() for match in _QUANTITIES.finditer(clause)}
+    return found.pop() if len(found) == 1 else None
