@@ -6,23 +6,44 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_ROLE_WORDS = {"牵头": "lead", "负责": "lead", "主办": "lead", "责任": "lead"} | dict.fromkeys(
-    ("配合", "参与", "参加", "协助", "协办"), "cooperating"
+_ROLE_WORDS = dict.fromkeys(("牵头", "负责", "主办", "承办", "责任"), "lead") | dict.fromkeys(
+    ("配合", "参与", "参加", "协助", "协办", "会同", "联合"), "cooperating"
 )
-_ROLES = "|".join(_ROLE_WORDS)
+_JOINING = r"会同|联合(?=[市县区各省])"
+_ROLES = "|".join(word for word in _ROLE_WORDS if word not in ("会同", "联合"))
+_VERBS = r"(?:负责|抓好|做好|抓总|具体|共同|组织|落实|实施|办理|推进|处理|整改|完成)"
 _CLOSING = re.compile(
-    rf"^(?P<name>.*?)(?:按照?各?自?职责(?:分工)?|分别|共同|联合|具体|密切)?(?:[(（])?"
-    rf"(?P<role>{_ROLES})(?:落实|实施|办理|推进)?(?:[)）])?$"
+    rf"^(?P<name>.*?)(?:按照?各?自?职责(?:分工)?|分别|共同|联合|具体|密切|积极|统一|负责|总)*(?:[(（])?"
+    rf"(?P<role>{_ROLES}){_VERBS}*(?:[)）])?$"
 )
-_OPENING = re.compile(rf"^(?P<role>{_ROLES})单位\s*[:：]\s*")
-_OWN_ROLE = re.compile(rf"[(（](?P<role>{_ROLES})(?:单位)?[)）]$")
-_ETCETERA = re.compile(r"等(?:有关|相关)?(?:部门|单位)?$")
+_LABEL = rf"(?P<role>{_ROLES})(?:责任)?(?:(?:单位|部门)\s*[:：]?|\s*[:：])\s*"
+_OPENING = re.compile(rf"^(?:{_LABEL}|(?P<joined>{_JOINING}))")
+_OWN_ROLE = re.compile(rf"[(（](?P<role>{_ROLES})(?:责任)?(?:单位|部门)?[)）]$")
+_TRAILING = re.compile(r"(?:共同)?(?:办理|落实|实施|推进|处理)$")
+_ETCETERA = re.compile(
+    r"等(?P<count>(?:\d{1,3}|[一二三四五六七八九十]{1,3})[个家])?(?:市直)?(?:有关|相关)?(?:部门|单位)?$"
+)
 _BODY = re.compile(
     r"^(?P<prefix>.+?)(?:党委|党工委|人民政府|政府|管委会)(?:[(（][^()（）]*[)）])?$"
 )
 _BARE_BODY = re.compile(r"^(?:党委|党工委|人民政府|政府|管委会)(?:[(（]|$)")
-_SEPARATORS = "、,，;；。\n"
+# 源汇区、召陵区人民政府: the first stands for its government too; 开发区 has none.
+_PLACE = re.compile(r"^(?!各|全|本|辖|有关|相关)[\u4e00-\u9fff]{1,8}[县区]$")
+_PLACE_BODY = re.compile(r"^[\u4e00-\u9fff]{2,9}[县区](?P<body>人民政府|政府|管委会)$")
+_NOT_A_GOVERNMENT = ("开发区", "示范区", "功能区", "园区", "新区", "产业区")
+_SEPARATORS = "、,，;；。/／\n"
 _SENTENCE_ENDS = "。\n"
+_NUMBERING = re.compile(
+    r"(?:^|(?<=[、,，;；。/\s]))(?:\d{1,2}[、.．]|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]|[①-⑳])"
+)
+# What a whole name ends in: 自然资源 and 文化广电 do not, so their 和 is the name's own.
+_WHOLE = re.compile(
+    r"(?:局|委|办|厅|院|政府|公司|中心|部门|单位|[支大总]队|委员会|管委会|办公室|党委|党工委|集团"
+    rf"|银行|学校|协会|总工会|联合会|妇联|分局|机构|指挥部|[县区])(?:[(（][^()（）]*[)）])?(?:{_ROLES})?{_VERBS}*$"
+)
+_AND = re.compile(rf"(?P<blank>[ \t\u3000]+)|(?P<joined>{_JOINING})|以及|和|及(?!其)|与")
+_GLUED_LABEL = re.compile(rf"(?<=[局委办府会司心])(?:{_ROLES})(?:责任)?(?:单位|部门)[:：]")
+_LABEL_AHEAD = re.compile(rf"(?:{_ROLES})(?:责任)?(?:单位|部门)?\s*[:：]|(?:{_ROLES}){_VERBS}*$")
 
 
 class Role(StrEnum):
@@ -36,8 +57,8 @@ class Role(StrEnum):
 class Units:
     """The units of one task by role, in order of appearance, names as written.
 
-    `completed` pairs a name that was filled up with the words it stands for: 党委、人民政府
-    after one 各县区 share it.
+    `completed` pairs a name that is not as written with the words it stands for: 党委、人民政府
+    after one 各县区 share it, 源汇区 in 源汇区、召陵区人民政府, 市财政局等12个部门.
     """
 
     lead: tuple[str, ...]
@@ -51,10 +72,11 @@ class _Piece:
 
     text: str
     group: int
+    written: str = ""  # the words before a body was shared out
 
 
 def split_units(text: str, *, role: Role | None = None) -> Units:
-    """Split a 责任单位 value: names at 、，； outside parentheses, roles by 牵头 and 配合.
+    """Split a 责任单位 value: names at 、，；和 outside parentheses, roles by 牵头 and 配合.
 
     A role word closes a group and holds for every name before it; names after the last role
     word cooperate, and lead where nobody is said to.
@@ -65,13 +87,15 @@ def split_units(text: str, *, role: Role | None = None) -> Units:
     pending: list[tuple[str, int]] = []
     completed: list[tuple[str, str]] = []
     stated: Role | None = role
-    for piece in _pieces(text):
+    for piece in _with_bodies(_pieces(text)):
         name, opening, closing, own = _roles_of(piece.text)
         if opening:
             assigned += _with_role(pending, stated, assigned)
             pending, stated = [], opening
         name, whole = _complete(name, [p[0] for p in pending] or [a[0] for a in assigned])
-        completed += [(name, whole)] if whole else []
+        name, counted = _without_count(name)
+        whole = piece.written or whole or counted
+        completed += [(name, whole)] if whole and name else []
         if own:
             assigned.append((name, own, piece.group))
             continue
@@ -85,34 +109,76 @@ def split_units(text: str, *, role: Role | None = None) -> Units:
 
 
 def _pieces(text: str) -> list[_Piece]:
-    """Cut at separators outside parentheses."""
+    """Cut at separators outside parentheses, and at 和 and blanks between whole names."""
     pieces: list[_Piece] = []
     depth, group, current = 0, 0, ""
-    for char in f"{text}\n":
+    plain = _GLUED_LABEL.sub(r" \g<0>", _NUMBERING.sub(" ", text))
+    for char in f"{plain}\n":
         depth += (char in "(（") - (char in ")）")
         # An unclosed parenthesis must not swallow the lines after it.
         depth = 0 if char == "\n" else max(depth, 0)
         if char not in _SEPARATORS or depth:
             current += char
             continue
-        if current.strip():
-            pieces.append(_Piece(current.strip(), group))
-        group += char != "、"
+        pieces += [_Piece(name, group) for name in _names(current.strip())]
+        group += char not in "、/／"
         current = ""
     return pieces
+
+
+def _names(words: str) -> list[str]:
+    """Cut A和B, A B and A会同B where both sides are whole names or role words."""
+    begin, names = 0, []
+    for match in _AND.finditer(words):
+        left, right = words[begin : match.start()].strip(), words[match.end() :].strip()
+        if left.count("(") + left.count("（") > left.count(")") + left.count("）"):
+            continue
+        follows = _AND.split(right, maxsplit=1)[0] if match["blank"] else right
+        label = match["blank"] and _LABEL_AHEAD.match(right)
+        if left and (label or (_WHOLE.search(left) and (_WHOLE.search(follows) or label))):
+            names.append(left)
+            begin = match.start() if match["joined"] else match.end()
+    names.append(words[begin:].strip())
+    return [name for name in names if name]
+
+
+def _with_bodies(pieces: list[_Piece]) -> list[_Piece]:
+    """Complete places that share the 人民政府 of the last one in their list."""
+    body, group, found = "", -1, []
+    for piece in reversed(pieces):
+        name, *_ = _roles_of(piece.text)
+        if match := _PLACE_BODY.match(name):
+            body, group = match["body"], piece.group
+        elif body and piece.group == group and _PLACE.match(name):
+            if body == "管委会" or not name.endswith(_NOT_A_GOVERNMENT):
+                text = piece.text.replace(name, name + body)
+                piece = _Piece(text, piece.group, written=name)
+        else:
+            body = ""
+        found.append(piece)
+    return found[::-1]
 
 
 def _roles_of(piece: str) -> tuple[str, Role | None, Role | None, Role | None]:
     """Return the name in a piece, and the roles its words open, close or give to it alone."""
     opening = closing = own = None
     if match := _OPENING.match(piece):
-        opening, piece = Role(_ROLE_WORDS[match["role"]]), piece[match.end() :]
+        opening = Role(_ROLE_WORDS[match["role"] or match["joined"]])
+        piece = piece[match.end() :]
     if match := _OWN_ROLE.search(piece):
         own, piece = Role(_ROLE_WORDS[match["role"]]), piece[: match.start()]
     elif match := _CLOSING.match(piece):
         closing, piece = Role(_ROLE_WORDS[match["role"]]), match["name"]
-    name = _ETCETERA.sub("", piece.strip()).removeprefix("由").strip()
+    name = _TRAILING.sub("", piece.strip()).removeprefix("由").strip()
     return name, opening, closing, own
+
+
+def _without_count(name: str) -> tuple[str, str]:
+    """Cut 等部门 off; a number of units that are not named (等12个部门) is kept as read."""
+    match = _ETCETERA.search(name)
+    if match is None:
+        return name, ""
+    return name[: match.start()].strip(), name if match["count"] else ""
 
 
 def _complete(name: str, before: list[str]) -> tuple[str, str]:
