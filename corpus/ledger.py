@@ -12,7 +12,9 @@ from datetime import date
 from itertools import pairwise
 
 from corpus.deadlines import find_milestones, find_stages, read_deadline
-from corpus.ledger_lines import Field, Item, Part, Section, read_items
+from corpus.ledger_labels import Field
+from corpus.ledger_leaders import read_leaders
+from corpus.ledger_lines import Item, Part, Section, list_labels, read_items
 from corpus.ledger_spam import name_spammed_units
 from corpus.records import Deadline, Document, Leader, Span, Task
 from corpus.units import Role, Units, split_units
@@ -23,16 +25,20 @@ _UNIT_ROLES = {
     Field.LEAD_UNITS: Role.LEAD,
     Field.COOPERATING_UNITS: Role.COOPERATING,
 }
-_REQUIRED = ("problem", "target", "measures", "leaders", "units", "deadline")
+# What every task must have, by the names its readers know.
+_REQUIRED = {
+    "problem": "问题",
+    "target": "目标",
+    "measures": "措施",
+    "leaders": "责任领导",
+    "units": "责任单位",
+    "deadline": "时限",
+}
 _MEASURE_STYLES = (
     re.compile(r"[(（][ \t]*(\d{1,2})[ \t]*[)）][ \t]*"),
     re.compile(r"(\d{1,2})[ \t]*[.．、](?!\d)[ \t]*"),
 )
 _MEASURE_START = re.compile(r"(?:^|(?<=[。;；:：\n]))[ \t\u3000]*$")
-_NAME = r"[\u4e00-\u9fff·]{2,}"
-_POST_WORD = re.compile(r"长|书记|主任|委员|常委|市委|县委|区委|政府|局|成员|负责人|专员")
-_LONGEST_NAME = 4
-_BRACKETED_POST = re.compile(rf"^({_NAME})[ \t]*[(（](.+)[)）]$")
 _DECLARED_TOTAL = re.compile(r"(?:共|分解)[^。\n]{0,20}?(\d{1,3})项")
 
 
@@ -49,6 +55,8 @@ def check_ledger(document: Document, tasks: tuple[Task, ...]) -> tuple[str, ...]
     items, sections = read_items(document.text)
     counts = Counter(item.section.start for item in items if item.section)
     issues = [f"{s.title}: {note}" for s in sections if (note := _miscount(s, counts))]
+    if not items and (labels := list_labels(document.text)):
+        issues.append(f"有{'、'.join(labels)}等标签, 但没有读出任务: 未见第1项、一、1.等编号")
     before_list = document.text[: items[0].start] if items else ""
     total = _DECLARED_TOTAL.search(before_list)
     if total and int(total[1]) != len(tasks):
@@ -57,7 +65,7 @@ def check_ledger(document: Document, tasks: tuple[Task, ...]) -> tuple[str, ...]
         if after != before + 1:
             issues.append(f"第{before}项之后是第{after}项, 编号不连续")
     for task in tasks:
-        missing = [name for name in _REQUIRED if name not in task.spans]
+        missing = [words for name, words in _REQUIRED.items() if name not in task.spans]
         if missing:
             issues.append(f"第{task.number}项缺少: {'、'.join(missing)}")
     return tuple(issues)
@@ -68,7 +76,7 @@ def _miscount(section: Section, counts: Counter[int]) -> str:
     read = counts[section.start]
     if section.declared is None or section.declared == read:
         return ""
-    return f"section: 标题写明{section.declared}项, 读出{read}项"
+    return f"标题写明{section.declared}项, 读出{read}项"
 
 
 def _with_miscounts(tasks: list[Task], items: list[Item], sections: list[Section]) -> list[Task]:
@@ -80,7 +88,7 @@ def _with_miscounts(tasks: list[Task], items: list[Item], sections: list[Section
         note = _miscount(section, counts)
         if note and section.start in owners:
             last = len(owners) - 1 - owners[::-1].index(section.start)
-            noted[last] = replace(noted[last], inferred=(*noted[last].inferred, note))
+            noted[last] = replace(noted[last], inferred=(*noted[last].inferred, f"section: {note}"))
     return noted
 
 
@@ -104,6 +112,7 @@ def _task(document: Document, item: Item) -> Task:
     target = _trimmed(document.text, parts.get(Field.TARGET))
     measures = _measures(document.text, parts.get(Field.MEASURES))
     deadline = _deadline(document, parts.get(Field.DEADLINE))
+    leaders, leader_notes = _leaders(document.text, item)
     units, unit_notes = _units(document.text, item)
     spans = {} if problem_span is None else {"problem": problem_span}
     return Task(
@@ -115,13 +124,13 @@ def _task(document: Document, item: Item) -> Task:
         problem=problem,
         target=document.text[slice(*target)],
         measures=tuple(document.text[start:end] for start, end in measures),
-        leaders=_leaders(document.text, item),
+        leaders=leaders,
         lead_units=units.lead,
         cooperating_units=units.cooperating,
         deadline=deadline,
         milestones=_milestones(document, [target, *measures], deadline),
         spans=spans | _spans(document, item),
-        inferred=(*_notes(document, item, parts, deadline), *unit_notes),
+        inferred=(*_notes(document, item, parts, deadline), *leader_notes, *unit_notes),
     )
 
 
@@ -153,7 +162,7 @@ def _spans(document: Document, item: Item) -> dict[str, Span]:
     """Return the places of the labelled fields, label included, several lines as one."""
     found: dict[str, Span] = {}
     for part in item.parts:
-        if part.field is Field.PROBLEM:
+        if part.field in (Field.PROBLEM, Field.OTHER):
             continue
         name = Field.UNITS.value if part.field in _UNIT_ROLES else part.field.value
         start, end = _trim(document.text, part.start, part.end)
@@ -235,32 +244,16 @@ def _units(text: str, item: Item) -> tuple[Units, list[str]]:
     return Units(lead, cooperating), notes
 
 
-def _leaders(text: str, item: Item) -> tuple[Leader, ...]:
-    """Read the leaders, one a line or between semicolons."""
+def _leaders(text: str, item: Item) -> tuple[tuple[Leader, ...], list[str]]:
+    """Read the leaders of every 责任领导 line, and note the posts that have no name."""
     found: list[Leader] = []
+    notes: list[str] = []
     for part in item.parts:
         if part.field is Field.LEADERS:
-            for entry in re.split(r"[\n;；]", text[part.value : part.end]):
-                found += _leaders_of(entry.strip(_SPACES).rstrip("。,，、"))
-    return tuple(found)
-
-
-def _leaders_of(entry: str) -> list[Leader]:
-    """Read 余 伟 市委常委, 余伟(市委常委), 市委常委 余伟, or names alone (余伟、乔彦强)."""
-    if match := _BRACKETED_POST.match(entry):
-        return [Leader(match[1], match[2])]
-    tokens = entry.split()
-    name = ""
-    # A name of two characters is set apart to align with three: 余 伟.
-    while tokens and (not name or len(name) < 2 or (len(tokens[0]) == 1 and len(tokens) > 1)):
-        name += tokens.pop(0)
-    if tokens and _POST_WORD.search(name) and not _POST_WORD.search(tokens[-1]):
-        return [Leader(tokens[-1], " ".join([name, *tokens[:-1]]))]
-    if tokens:
-        return [Leader(name, " ".join(tokens))]
-    if _POST_WORD.search(name) and len(name) > _LONGEST_NAME:
-        return [Leader("", name)]
-    return [Leader(one, "") for one in re.split("[、,，]", name) if one]
+            people, nameless = read_leaders(text[part.value : part.end])
+            found += people
+            notes += [f"leaders: 原文只写职务“{post}”" for post in nameless]
+    return tuple(found), notes
 
 
 def _notes(

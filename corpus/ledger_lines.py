@@ -8,60 +8,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from itertools import pairwise
 
-from corpus.ledger_dates import number_value
-
-
-class Field(StrEnum):
-    """What a label opens."""
-
-    PROBLEM = "problem"
-    TARGET = "target"
-    MEASURES = "measures"
-    LEADERS = "leaders"
-    UNITS = "units"
-    LEAD_UNITS = "lead_units"
-    COOPERATING_UNITS = "cooperating_units"
-    DEADLINE = "deadline"
-
-
-LABELS: dict[str, Field] = {
-    "存在问题": Field.PROBLEM,
-    "具体问题": Field.PROBLEM,
-    "反馈问题": Field.PROBLEM,
-    "问题描述": Field.PROBLEM,
-    "整改目标": Field.TARGET,
-    "工作目标": Field.TARGET,
-    "整改措施": Field.MEASURES,
-    "工作措施": Field.MEASURES,
-    "责任领导": Field.LEADERS,
-    "牵头领导": Field.LEADERS,
-    "责任人": Field.LEADERS,
-    "责任单位": Field.UNITS,
-    "责任部门": Field.UNITS,
-    "牵头单位": Field.LEAD_UNITS,
-    "牵头部门": Field.LEAD_UNITS,
-    "配合单位": Field.COOPERATING_UNITS,
-    "配合部门": Field.COOPERATING_UNITS,
-    "整改时限": Field.DEADLINE,
-    "完成时限": Field.DEADLINE,
-    "完成时间": Field.DEADLINE,
-    "整改期限": Field.DEADLINE,
-}
-_OPENING_FIELDS = frozenset({Field.PROBLEM, Field.TARGET, Field.MEASURES})
-_CLOSING_FIELDS = frozenset(Field) - _OPENING_FIELDS
-_GAP = r"[ \t\u3000]*"
-_LABEL = re.compile(
-    "|".join(f"(?:{_GAP.join(label)})" for label in sorted(LABELS, key=len, reverse=True))
-    + rf"(?={_GAP}[】\]]?{_GAP}[:：])"
+from corpus.ledger_dates import find_moments, number_value
+from corpus.ledger_labels import (
+    CLOSING_FIELDS,
+    GAP,
+    LABEL_LINE,
+    OPENING_FIELDS,
+    Field,
+    cut_labels,
+    label_of,
 )
-_LABEL_LINE = re.compile(rf"{_GAP}[【\[]?(?P<label>{_LABEL.pattern}){_GAP}[】\]]?{_GAP}[:：]{_GAP}")
+
 _CHINESE = "[一二三四五六七八九十百]"
 _HEAD = re.compile(
-    rf"{_GAP}(?:(?P<arabic>\d{{1,3}}){_GAP}[.．、](?!\d)|[(（](?P<chinese>{_CHINESE}{{1,5}})[)）]){_GAP}"
+    rf"{GAP}(?:(?P<arabic>\d{{1,3}}){GAP}[.．、](?!\d)|[(（](?P<chinese>{_CHINESE}{{1,5}})[)）]){GAP}"
 )
-_SECTION = re.compile(rf"{_GAP}(?P<title>{_CHINESE}{{1,3}}、\S.*?){_GAP}$")
+# Tried in turn where no line begins like 1. or (一): 第1项, 问题一, then 一、 (else a section).
+_OTHER_HEADS = (
+    re.compile(
+        rf"{GAP}(?:第{GAP}(?P<nth>\d{{1,3}}|{_CHINESE}{{1,5}}){GAP}[项条个](?:问题|任务)?"
+        rf"|(?:问题|任务){GAP}(?P<after>\d{{1,3}}|{_CHINESE}{{1,5}})(?=[.．、:：\s])){GAP}[.．、:：]?{GAP}"
+    ),
+    re.compile(rf"{GAP}(?P<ordinal>{_CHINESE}{{1,5}}){GAP}[、.．]{GAP}"),
+)
+_SECTION = re.compile(rf"{GAP}(?P<title>{_CHINESE}{{1,3}}、\S.*?){GAP}$")
 _DECLARED = re.compile(
     rf"(?:整改任务|整改事项|问题)?[(（](?:共)?(?P<count>\d{{1,3}}|{_CHINESE}{{1,4}})[项个条][)）]$"
 )
@@ -69,6 +41,13 @@ _LEADER_LINE = re.compile(r"^\S{1,4}(?:[ \t\u3000]+\S{1,3})?[ \t\u3000]+\S|(?:�
 _UNIT_LINE = re.compile(
     r"^(?!.*\d{4}年)[^。]*(?:局|委|办|政府|管委会|公司|单位|部门|牵头|配合)[^。]*。?$"
 )
+_OPEN_END = re.compile(r"[,，、;；:：至和及或(（\-—~～]$")
+_BROKEN = re.compile(
+    r"[年月第\d]\n(?:[底末内前]|[上中下]旬)|[年第]\n\d{1,2}[ \t]*[月季]|月\n\d{1,2}[ \t]*日"
+)
+_LONGEST_STAGE = 40
+# A problem that lost its number, or what follows the list, is no stage of a deadline.
+_NO_STAGE = re.compile(r"未|不|没|问题|缺|差|印发|抄送|存在|滞后|〔")
 _FIRST_SENTENCE = re.compile(r"[^。\n]*。(?=[ \t]*\S)")
 
 
@@ -127,26 +106,45 @@ class _Line:
 
 def read_items(text: str) -> tuple[list[Item], list[Section]]:
     """Read the items of a list, and the sections they stand in; none without numbered heads."""
-    walk = _Walk(text, [_line(text, m.start(), m.end()) for m in re.finditer(r"[^\n]*\S", text)])
-    for index in range(len(walk.lines)):
-        walk.step(index)
-    if not walk.style:
-        return [], []
-    walk.number_leading()
-    used = {item.section.start for item in walk.items if item.section}
-    return walk.items, [s for s in walk.sections if s.declared is not None or s.start in used]
+    for heads in (_HEAD, *_OTHER_HEADS):
+        walk = _Walk(text, _lines(text, heads))
+        for index in range(len(walk.lines)):
+            walk.step(index)
+        if walk.style:
+            walk.number_leading()
+            used = {item.section.start for item in walk.items if item.section}
+            sections = [s for s in walk.sections if s.declared is not None or s.start in used]
+            return walk.items, sections
+    return [], []
 
 
-def _line(text: str, start: int, end: int) -> _Line:
+def list_labels(text: str) -> list[str]:
+    """Return the labels of a text that looks like a list; none where too few kinds stand there."""
+    lines = (LABEL_LINE.match(text, m.start()) for m in re.finditer(r"^.", text, re.MULTILINE))
+    found = {label_of(match): match["label"] for match in lines if match}
+    both = found.keys() & OPENING_FIELDS and found.keys() & CLOSING_FIELDS
+    return [re.sub(r"\s", "", label) for label in found.values()] if both else []
+
+
+def _lines(text: str, heads: re.Pattern[str]) -> list[_Line]:
+    """Classify the lines of a text, a line of several labels cut before each."""
+    found = []
+    for match in re.finditer(r"[^\n]*\S", text):
+        cuts = [match.start() + cut for cut in cut_labels(match.group())]
+        for start, end in pairwise([match.start(), *cuts, match.end()]):
+            length = len(text[start:end].rstrip())
+            found.append(_line(text, start, start + length, heads))
+    return found
+
+
+def _line(text: str, start: int, end: int, heads: re.Pattern[str]) -> _Line:
     """Classify one line by how it begins."""
     words = text[start:end]
-    if match := _LABEL_LINE.match(words):
-        label = LABELS[re.sub(r"\s", "", match["label"])]
-        return _Line(start, end, start + match.end(), label=label)
-    if match := _HEAD.match(words):
-        number = number_value(match["arabic"] or match["chinese"])
-        style = "arabic" if match["arabic"] else "chinese"
-        return _Line(start, end, start + match.end(), number=number, style=style)
+    if match := LABEL_LINE.match(words):
+        return _Line(start, end, start + match.end(), label=label_of(match))
+    if match := heads.match(words):
+        style, number = next((key, n) for key, n in match.groupdict().items() if n)
+        return _Line(start, end, start + match.end(), number=number_value(number), style=style)
     if match := _SECTION.match(words):
         title = match["title"]
         counted = _DECLARED.search(title)
@@ -198,7 +196,7 @@ class _Walk:
         """Within a head, a target or measures, a line 一、 may be their own numbering."""
         if section.declared is not None or not self.inside:
             return True
-        return self._last_field() in _CLOSING_FIELDS
+        return self._last_field() in CLOSING_FIELDS
 
     def _is_head(self, index: int) -> bool:
         """Decide by the numbering so far and by the first label, number or section that follows."""
@@ -206,7 +204,7 @@ class _Walk:
         if self.style and line.style != self.style:
             return False
         expected = self.items[-1].number + 1 if self.items else None
-        if self.style and last in _CLOSING_FIELDS and line.number == expected:
+        if self.style and last in CLOSING_FIELDS and line.number == expected:
             return True
         if self.inside and last is None and line.number != expected:
             return False
@@ -214,17 +212,17 @@ class _Walk:
         follow = next((other for other in later if not other.plain), None)
         if follow is None or follow.label is None:
             return False
-        return follow.label in _OPENING_FIELDS or last is not Field.MEASURES
+        return follow.label in OPENING_FIELDS or last is not Field.MEASURES
 
     def _label(self, line: _Line, label: Field) -> None:
         """Open a field; a second target after units or deadline means that a head was lost."""
         if not self.inside:
-            if label not in _OPENING_FIELDS:
+            if label not in OPENING_FIELDS:
                 return
             self._lost_item(line)
-        elif label in _OPENING_FIELDS:
+        elif label in OPENING_FIELDS:
             seen = {part.field for part in self.items[-1].parts}
-            if label in seen and seen & _CLOSING_FIELDS:
+            if label in seen and seen & CLOSING_FIELDS:
                 self._lost_item(line)
         self.loose = None
         value = min(line.value, line.end)
@@ -273,11 +271,23 @@ class _Walk:
         """Tell whether a line without a label still belongs to the field before it."""
         words = self.text[line.start : line.end].strip()
         last = self._last_field()
-        if last not in _CLOSING_FIELDS:
+        if last not in CLOSING_FIELDS:
             return True
         part = self.items[-1].parts[-1]
         if not self.text[part.value : part.end].strip():
             return True
         if last is Field.DEADLINE:
+            return _goes_on(self.text[part.value : part.end].rstrip(), words)
+        if last is Field.OTHER:
             return False
         return bool((_LEADER_LINE if last is Field.LEADERS else _UNIT_LINE).search(words))
+
+
+def _goes_on(value: str, words: str) -> bool:
+    """Tell whether a line belongs to the deadline above it: a broken date, or a date of its own."""
+    if _OPEN_END.search(value) or _BROKEN.search(f"{value[-1:]}\n{words}"):
+        return True
+    if len(words) > _LONGEST_STAGE or _NO_STAGE.search(words):
+        return False
+    moments = find_moments(words, base=None)
+    return any(m.bounded and words[: m.end].rstrip()[-1] in "底末内前" for m in moments)

@@ -77,7 +77,7 @@ def _renamed(task: Task, name: str, agency: str | None, raw: str, owners: list[T
     role = "lead_units" if name in task.lead_units else "cooperating_units"
     items = "、".join(str(owner.number) for owner in owners)
     if agency is None:
-        note = f"{role}: {name} (原文: {raw}; 被广告文字覆盖, 据第{items}项正文无法确定单位)"
+        note = f"{role}: {name} (原文: {raw}; 依据: 被广告文字覆盖, 据第{items}项正文无法确定单位)"
         return replace(task, inferred=(*task.inferred, note))
     note = f"{role}: {agency} (原文: {raw}; 依据: 第{items}项正文所列部门)"
     return replace(

@@ -171,7 +171,7 @@ def test_a_unit_that_the_text_leaves_open_keeps_its_mark():
     (task,) = read_ledger(_document(text))
     assert task.lead_units == ("市□□",)
     assert task.inferred == (
-        "lead_units: 市□□ (原文: 市□□; 被广告文字覆盖, 据第7项正文无法确定单位)",
+        "lead_units: 市□□ (原文: 市□□; 依据: 被广告文字覆盖, 据第7项正文无法确定单位)",
     )
 
 
@@ -311,7 +311,7 @@ def test_a_count_that_is_not_met_is_told_on_the_task_and_in_the_check():
     found = read_ledger(document)
     assert [task.inferred for task in found] == [(), ("section: 标题写明3项, 读出2项",)]
     assert check_ledger(document, found) == (
-        "一、思想认识: section: 标题写明3项, 读出2项",
+        "一、思想认识: 标题写明3项, 读出2项",
         "正文写明共3项, 读出2项",
     )
 
@@ -320,7 +320,7 @@ def test_numbers_that_jump_and_fields_that_lack_are_told():
     document = _document(_item(1, leaders="") + _item(3))
     found = read_ledger(document)
     assert [task.number for task in found] == [1, 3]
-    assert check_ledger(document, found) == ("第1项之后是第3项, 编号不连续", "第1项缺少: leaders")
+    assert check_ledger(document, found) == ("第1项之后是第3项, 编号不连续", "第1项缺少: 责任领导")
 
 
 @pytest.mark.parametrize("name", ["target", "measures", "leaders", "units", "deadline"])
@@ -403,12 +403,134 @@ def test_other_labels_and_separate_unit_lines_are_read():
         ("欧阳 修 市长", [("欧阳修", "市长")]),
         ("市委书记 蒿慧杰", [("蒿慧杰", "市委书记")]),
         ("余伟、乔彦强", [("余伟", ""), ("乔彦强", "")]),
-        ("市政府分管副市长", [("", "市政府分管副市长")]),
+        ("副市长 余伟、乔彦强", [("余伟", "副市长"), ("乔彦强", "副市长")]),
+        ("余伟（市委常委）、乔彦强（副市长）", [("余伟", "市委常委"), ("乔彦强", "副市长")]),
+        ("余 伟（市委常委、统战部部长）", [("余伟", "市委常委、统战部部长")]),
+        ("余伟 乔彦强", [("余伟", ""), ("乔彦强", "")]),
+        ("余 伟 乔彦强", [("余伟", ""), ("乔彦强", "")]),
+        ("市长余伟", [("余伟", "市长")]),
+        ("余伟副市长", [("余伟", "副市长")]),
+        ("张书民县长", [("张书民", "县长")]),
+        ("局长：余伟", [("余伟", "局长")]),
+        ("市长（余伟）", [("余伟", "市长")]),
+        ("余伟同志", [("余伟", "")]),
+        ("市公安局局长李军信", [("李军信", "市公安局局长")]),
+        ("市委常委、副市长 余伟", [("余伟", "市委常委、副市长")]),
+        ("市长 余伟 副市长 乔彦强", [("余伟", "市长"), ("乔彦强", "副市长")]),
+        ("余伟 市长 乔彦强 副市长", [("余伟", "市长"), ("乔彦强", "副市长")]),
+        ("余 伟 市委常委、工商联党组书记", [("余伟", "市委常委、工商联党组书记")]),
+        ("吕 娜 市委常委、\n组织部部长", [("吕娜", "市委常委、组织部部长")]),
+        ("李长春 市长", [("李长春", "市长")]),
+        ("买买提·依明 副市长", [("买买提·依明", "副市长")]),
+        ("1.余伟 2.乔彦强", [("余伟", ""), ("乔彦强", "")]),
     ],
 )
 def test_leaders_are_names_and_posts(value, leaders):
     (task,) = read_ledger(_document(_item(1, leaders=value)))
     assert [(one.name, one.post) for one in task.leaders] == leaders
+
+
+@pytest.mark.parametrize(
+    "post",
+    ["市政府分管副市长", "主要领导", "临颍县人民政府县长", "余市长", "组织部部长", "常务副市长"],
+)
+def test_a_post_without_a_name_is_nobody_and_is_told(post):
+    (task,) = read_ledger(_document(_item(1, leaders=f"{post}\n余 伟 市委常委")))
+    assert [(one.name, one.post) for one in task.leaders] == [("余伟", "市委常委")]
+    assert task.inferred == (f"leaders: 原文只写职务“{post}”",)
+
+
+def test_units_that_are_not_as_written_are_told():
+    (task,) = read_ledger(
+        _document(_item(1, units="市财政局等12个部门牵头,源汇区、召陵区人民政府配合"))
+    )
+    assert task.lead_units == ("市财政局",)
+    assert task.cooperating_units == ("源汇区人民政府", "召陵区人民政府")
+    assert task.inferred == (
+        "lead_units: 市财政局 (原文: 市财政局等12个部门)",
+        "cooperating_units: 源汇区人民政府 (原文: 源汇区)",
+    )
+
+
+@pytest.mark.parametrize(
+    "heads", ["一、{}\n", "第{}项 ", "第{}项：", "第{}项\n存在问题：", "问题{}：", "任务{} "]
+)
+@pytest.mark.parametrize("digits", ["chinese", "arabic"])
+def test_lists_with_other_heads_are_read(heads, digits):
+    names = "一二三" if digits == "chinese" else "123"
+    if heads.startswith("一"):
+        heads, names = "{}、", "一二三"
+    items = [
+        _item(index).replace(f"{index}.", heads.format(name), 1)
+        for index, name in enumerate(names, start=1)
+    ]
+    document = _document("关于整改的通知\n" + "".join(items))
+    found = read_ledger(document)
+    assert [(task.number, task.problem) for task in found] == [
+        (1, "问题1。"),
+        (2, "问题2。"),
+        (3, "问题3。"),
+    ]
+    _assert_verbatim(document, found)
+    assert check_ledger(document, found) == ()
+
+
+def test_a_list_whose_heads_are_not_known_is_told():
+    document = _document("甲:问题。\n整改目标:消除隐患。\n责任单位:市公安局\n整改时限:2021年底前\n")
+    assert check_ledger(document, read_ledger(document)) == (
+        "有整改目标、责任单位、整改时限等标签, 但没有读出任务: 未见第1项、一、1.等编号",
+    )
+
+
+def test_the_labels_of_other_places_are_read_and_an_acceptance_is_nobodys_unit():
+    text = (
+        "1.渣土车未密闭。\n整改目标:全部密闭。\n整改措施:加强检查。\n责任人:余伟\n"
+        "牵头责任单位:市公安局\n配合责任单位:市城管局\n办理时限:2021年6月底前\n"
+        "验收单位:市生态环境局\n"
+    )
+    (task,) = read_ledger(_document(text))
+    assert (task.lead_units, task.cooperating_units) == (("市公安局",), ("市城管局",))
+    assert task.deadline is not None
+    assert task.deadline.due == date(2021, 6, 30)
+    assert "other" not in task.spans
+
+
+def test_several_labels_on_one_line_are_several_fields():
+    line = "责任领导:余伟　责任单位:市公安局 整改时限:2021年6月底前\n"
+    text = f"1.渣土车未密闭。\n整改目标:全部密闭。\n整改措施:加强检查。\n{line}"
+    (task,) = read_ledger(_document(text))
+    assert task.leaders == (Leader("余伟", ""),)
+    assert task.lead_units == ("市公安局",)
+    assert task.deadline is not None
+    assert task.deadline.due == date(2021, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [
+        ("2021年9月\n底前", date(2021, 9, 30)),
+        ("2021年\n12月底前", date(2021, 12, 31)),
+        ("立行立改\n2021年6月底前完成整改", date(2021, 6, 30)),
+        ("第一阶段:2021年6月底前;\n第二阶段:2021年9月底前", date(2021, 9, 30)),
+    ],
+)
+def test_a_deadline_that_runs_over_lines_is_read_whole(value, due):
+    document = _document(_item(1, deadline=value) + _item(2))
+    found = read_ledger(document)
+    assert len(found) == 2
+    assert found[0].deadline is not None
+    assert (found[0].deadline.text, found[0].deadline.due) == (value, due)
+    _assert_verbatim(document, found)
+
+
+def test_a_day_before_a_longer_term_is_a_milestone():
+    (task,) = read_ledger(_document(_item(1, deadline="2020年10月底前开工,6个月内完成")))
+    assert task.deadline is not None
+    assert (task.deadline.kind, task.deadline.due) == (DeadlineKind.RELATIVE, None)
+    assert [(one.text, one.due) for one in task.milestones] == [
+        ("2020年10月底前开工", date(2020, 10, 31)),
+        ("6个月内完成", None),
+    ]
 
 
 def test_measures_are_cut_at_numbers_in_sequence_only():

@@ -1,0 +1,131 @@
+"""Responsible leaders (责任领导): names and posts, in the many orders documents write them.
+
+余 伟 市委常委 · 市委常委 余伟 · 余伟(市委常委) · 市长余伟 · 余伟副市长 · 副市长 余伟、乔彦强.
+Words without a name (市政府分管副市长) are nobody: they are handed back apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from corpus.records import Leader
+
+_HAN = r"[\u4e00-\u9fff]"
+# The two hundred commonest; asked only where a name and a post are written as one.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏"
+    "吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱"
+    "严覃武戴莫孔向汤常温康施牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚"
+    "符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆"
+    "农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋"
+    "商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝蒿钮巴封"
+)
+_COMPOUNDS = "欧阳|司马|上官|诸葛|夏侯|尉迟|皇甫|慕容|令狐|司徒|长孙|东方|端木|公孙|轩辕|南宫"
+_GIVEN = rf"(?:(?:{_COMPOUNDS})|(?!常务|党组|党委|党政|党工)[{_SURNAMES}]){_HAN}{{1,2}}?"
+_TITLE = (
+    r"(?:[市县区局厅部处科乡镇组所校院州队站段园村社行省会]长|秘书长|书记|主任|主席|经理|总裁"
+    r"|常委|委员|[成调研视督组职官]员|专员|负责人|负责同志|领导|同志|代表|工程师)"
+)
+_POST = re.compile(
+    rf"{_TITLE}$|^(?:市委|县委|区委|省委|党委|党组|市政府|县政府|区政府|人民政府|分管|主管|主要|有关|相关|各)"
+    r"|(?:局|委|办|政府|管委会|公司|厅|党委|中心)$|领导|小组|单位|部门|责任|联系|电话"
+)
+_COLLECTIVE = ("各", "有关", "相关")  # the posts of many, not of the person named next
+_NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}")
+_SHORT_POST = (
+    r"(?:(?:常务)?副?(?:[市县区局厅部处科乡镇组所校院州]长|秘书长)|副?(?:书记|主任|主席|总?经理)"
+    r"|(?:市委|县委|区委)\S*|同志)"
+)
+_NAME_POST = re.compile(rf"(?P<name>{_GIVEN})(?P<post>{_SHORT_POST})")
+_POST_NAME = re.compile(rf"(?P<post>\S*{_TITLE})(?P<name>{_GIVEN})")
+_BRACKETED = re.compile(r"(?P<before>[^()（）]+)[(（](?P<inside>[^()（）]+)[)）]?")
+_SPACED_NAME = re.compile(
+    rf"(?:(?<=^)|(?<=[\s、,，;；:：]))({_HAN}|{_COMPOUNDS})[ \t\u3000]+({_HAN})"
+    rf"(?:[ \t\u3000]+({_HAN}))?(?=$|[\s、,，;；:：(（])"
+)
+_WRAPPED = re.compile(r"(?<=[、,，])\s*\n\s*")
+_NUMBERING = re.compile(r"(?:^|(?<=[\s、,，;；]))(?:\d{1,2}[、.．](?!\d)|[(（]\d{1,2}[)）])")
+_TOKEN = re.compile(r"([\s、,，:：/]*)((?:[^\s、,，:：/()（）]|[(（][^()（）\n]*[)）]?|[)）])+)")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one line has given so far; `waiting` are posts whose person comes after them."""
+
+    people: list[Leader] = field(default_factory=list)
+    nameless: list[str] = field(default_factory=list)
+    waiting: str = ""
+    used: bool = False  # the waiting post has a person: the next post begins another
+
+
+def read_leaders(text: str) -> tuple[list[Leader], list[str]]:
+    """Read the leaders of a value, and apart from them the posts that have no name."""
+    people: list[Leader] = []
+    nameless: list[str] = []
+    for entry in re.split(r"[\n;；。]", _WRAPPED.sub("", text)):
+        reading = _Reading()
+        for gap, word in _TOKEN.findall(_together(entry)):
+            _take(reading, gap, word)
+        if reading.waiting and not reading.used:
+            reading.nameless.append(reading.waiting)
+        people += reading.people
+        nameless += reading.nameless
+    return people, nameless
+
+
+def _together(entry: str) -> str:
+    """Close the blank inside a name of two characters, set apart to align with three."""
+    plain = _NUMBERING.sub(" ", entry)
+    return _SPACED_NAME.sub(lambda m: "".join(part for part in m.groups() if part), plain)
+
+
+def _take(reading: _Reading, gap: str, word: str) -> None:
+    """Take the next word of a line in: a person, a post, or a name."""
+    if person := _person(word):
+        reading.people.append(person)
+        reading.waiting, reading.used = "", True
+        return
+    # 市委常委、工商联: behind a post and 、 only what begins like a name is one.
+    behind = "、" in gap and bool(reading.people) and bool(reading.people[-1].post)
+    strict = behind and not reading.waiting
+    if _is_name(word, strict=strict):
+        reading.people.append(Leader(word, reading.waiting))
+        reading.used = True
+    elif _POST.search(word) or strict:
+        _take_post(reading, gap, word)
+
+
+def _take_post(reading: _Reading, gap: str, post: str) -> None:
+    """Give a post to the person before it, or keep it for the one after it."""
+    last = reading.people[-1] if reading.people else None
+    if last and not reading.waiting:
+        joint = "、" if "、" in gap else gap if gap.strip() else " "
+        whole = f"{last.post}{joint}{post}" if last.post else post
+        reading.people[-1] = Leader(last.name, whole)
+    elif post.startswith(_COLLECTIVE):
+        reading.nameless.append(post)
+    elif reading.used or not reading.waiting:
+        reading.waiting, reading.used = post, False
+    else:
+        reading.waiting += ("、" if "、" in gap else " ") + post
+
+
+def _is_name(word: str, *, strict: bool) -> bool:
+    """Tell whether a word is a person's name: by its first character where that is in doubt."""
+    if strict and not re.match(_GIVEN, word):
+        return False
+    return _NAME.fullmatch(word) is not None and not _POST.search(word)
+
+
+def _person(word: str) -> Leader | None:
+    """Read a word that holds name and post: 余伟(市长), 市长(余伟), 市长余伟, 余伟副市长."""
+    if match := _BRACKETED.fullmatch(word):
+        before, inside = match["before"], match["inside"]
+        if _is_name(before, strict=False):
+            return Leader(before, inside)
+        return Leader(inside, before) if _is_name(inside, strict=False) else None
+    for pattern in (_NAME_POST, _POST_NAME):
+        if match := pattern.fullmatch(word):
+            return Leader(match["name"], match["post"].removesuffix("同志"))
+    return None
