@@ -133,9 +133,9 @@ class Count(click.ParamType[int]):
 
         :raises click.BadParameter: it is none, or out of range.
         """
-        if str(value).isdecimal() and 1 <= int(value) <= self.most:
+        if str(value).isdecimal() and len(str(value)) < 10 and 1 <= int(value) <= self.most:
             return int(value)
-        self.fail(f"{value} 不是 1 到 {self.most} 之间的整数", param, ctx)
+        self.fail(f"{str(value)[:20]} 不是 1 到 {self.most} 之间的整数", param, ctx)
 
 
 class OneOf(click.Choice[str]):

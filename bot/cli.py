@@ -14,12 +14,12 @@ import click
 
 from bot.chinese_click import ChineseCommand, ChineseGroup, Count, Day, OneOf, usage_message
 from bot.settings import Settings, read_settings
-from bot.terminal import fail, warn
-from corpus.errors import GongjianError
+from bot.terminal import discard_output, fail, prepare_streams, warn
+from corpus.errors import GongjianError, os_reason
 
 _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
-_PATHS = click.Path(path_type=Path)
+_PATHS = click.Path(path_type=Path, readable=False)
 # The releases that bring the commands of the contract which are not here yet.
 _COMING = {"remind": "0.4.0", "bot": "0.4.0", "eval": "0.2.0"}
 
@@ -183,6 +183,9 @@ def tasks(as_json: bool, **filters: Any) -> None:
     """List the ledger."""
     from bot.commands import run_tasks
 
+    for name in ("unit", "leader"):
+        if filters[name] is not None and not filters[name].strip():
+            raise click.UsageError(f"--{name} 的值是空的")
     if filters["role"] and not filters["unit"]:
         raise click.UsageError("--role 要和 --unit 一起使用")
     run_tasks(_settings(), filters, as_json=as_json)
@@ -245,6 +248,7 @@ def completion(shell: str) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors become one line and an exit code."""
     settings = read_settings(os.environ)
+    prepare_streams()
     try:
         code = cli.main(arguments, prog_name="gongjian", standalone_mode=False, obj=settings)
         sys.stdout.flush()
@@ -259,8 +263,11 @@ def main(arguments: list[str] | None = None) -> None:
         warn("已中断")
         code = _EXIT_INTERRUPTED
     except BrokenPipeError:
-        # The reader has seen enough (| head); what is left must not complain when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_output()  # the reader has seen enough (| head)
+        code = 1
+    except OSError as error:
+        discard_output()
+        fail(f"无法写出结果:{os_reason(error)}")
         code = 1
     except Exception as error:
         if settings.debug:

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import LoadError
+from corpus.errors import GongjianError, LoadError
 from corpus.reading import is_readable, read_file, reader_version
+from corpus.records import Reading
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
 from index.records import BuildReport, SourceFile
@@ -57,7 +58,10 @@ def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
     files, passed = [], []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in Path(name).parts) or not path.is_file():
+        if any(part.startswith(".") for part in Path(name).parts) or path.is_dir():
+            continue
+        if not path.is_file():  # a link that leads nowhere, a pipe
+            passed.append(name)
             continue
         if is_readable(path):
             files.append(source_file(path, name))
@@ -95,12 +99,25 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
         return build(
             files,
             home,
-            read=lambda file: read_file(file.path, file.source),
+            read=_read,
             reader_version=reader_version(),
             encoder=encoder,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
         )
+
+
+def _read(file: SourceFile) -> Reading:
+    """Read a file; whatever goes wrong in it is that file's failure, never the build's.
+
+    :raises LoadError: the file cannot be read.
+    """
+    try:
+        return read_file(file.path, file.source)
+    except (GongjianError, OSError):
+        raise
+    except Exception as exc:
+        raise LoadError(f"读取 {file.path} 时出错({type(exc).__name__}:{exc})") from exc
 
 
 @contextmanager

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, TextIO
 
 from bot.render import Line
+
+
+def prepare_streams() -> None:
+    """Make the standard streams able to take any text; a closed one swallows it."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif isinstance(stream, TextIOWrapper):
+            ascii_only = (stream.encoding or "ascii").lower() in {"ascii", "us-ascii", "latin-1"}
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
+
+
+def discard_output() -> None:
+    """Let nothing more be written, so that Python does not complain when it exits."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:

@@ -21,11 +21,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CANDIDATES = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_WIDE = ("utf-16-le", "utf-16-be")
+_CANDIDATES = ("gb18030", "big5hkscs", *_WIDE)
 # Share of plausible characters below which a reading is called wrong. Chinese read in its own
 # encoding scores above .95; GB18030 read as Big5, or the other way round, below .6.
 _PLAUSIBLE = 0.8
 _SAMPLE = 4096
+_FEW_CONTROLS = 4
 # Control characters that a text file may hold: tab, newlines, form feed, and the old DOS mark.
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1a\x85")
 _PUNCTUATION = frozenset("，。、；：？！“”‘’（）《》〈〉【】〔〕「」『』…—·％×±　〞～﹒℃")
@@ -54,7 +56,7 @@ def decode(data: bytes, name: str) -> str:
     if not text.strip():
         raise LoadError(f"文件是空的,没有可用的文字:{name}")
     controls = sum(1 for char in text if char < " " and char not in _TEXT_CONTROLS)
-    if controls > len(text) // 1000:
+    if controls > max(_FEW_CONTROLS, len(text) // 1000):
         raise LoadError(f"不是文本文件(按 {encoding} 读出 {controls} 个控制字符):{name}")
     return text
 
@@ -69,7 +71,9 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
     text = _strict(data, "utf-8")
     if text is not None and "\0" not in text:
         return text, "utf-8"
-    readings = [(encoding, _strict(data, encoding)) for encoding in _CANDIDATES]
+    # Where UTF-8 fits but for a NUL, the file is UTF-16 without a mark, or binary.
+    candidates = _CANDIDATES if text is None else _WIDE
+    readings = [(encoding, _strict(data, encoding)) for encoding in candidates]
     scored = [(plausibility(text), text, encoding) for encoding, text in readings if text]
     if not scored or (best := max(scored, key=lambda item: item[0]))[0] < _PLAUSIBLE:
         tried = "、".join(("utf-8", *_CANDIDATES))

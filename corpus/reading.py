@@ -108,15 +108,8 @@ def _reading(documents: list[Document]) -> Reading:
 def _read_beir(path: Path, source: str) -> Reading:
     documents = []
     for line, record in _json_lines(path):
-        try:
-            identifier, title, text = (
-                str(record["_id"]),
-                str(record.get("title") or ""),
-                record["text"],
-            )
-            revision = repair(text)
-        except (KeyError, TypeError, AttributeError) as exc:
-            raise LoadError(f"{path} 第 {line} 行缺少 _id 或 text,或类型不对") from exc
+        identifier, title, text = _beir_fields(record, f"{path} 第 {line} 行")
+        revision = repair(text)
         documents.append(
             Document(
                 id=identifier,
@@ -130,6 +123,22 @@ def _read_beir(path: Path, source: str) -> Reading:
     if not documents:
         raise LoadError(f"文件是空的,没有可用的文字:{path}")
     return Reading(tuple(documents), tuple(whole_passage(item) for item in documents), ())
+
+
+def _beir_fields(record: object, place: str) -> tuple[str, str, str]:
+    """Return `_id`, `title` and `text` of a BEIR line."""
+    if not isinstance(record, dict):
+        raise LoadError(f"{place}不是 JSON 对象")
+    identifier, title, text = record.get("_id"), record.get("title") or "", record.get("text")
+    if not (isinstance(identifier, str | int) and str(identifier).strip()):
+        raise LoadError(f"{place}缺少 _id,或类型不对")
+    if not (isinstance(title, str) and isinstance(text, str) and (text.strip() or title.strip())):
+        raise LoadError(f"{place}缺少 text,或类型不对")
+    try:
+        f"{identifier}{title}{text}".encode()
+    except UnicodeEncodeError as exc:
+        raise LoadError(f"{place}含有残缺的字符(代理项)") from exc
+    return str(identifier), title, text or title
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
@@ -147,5 +156,5 @@ def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
         if line.strip():
             try:
                 yield number, json.loads(line)
-            except ValueError as exc:
+            except (ValueError, RecursionError) as exc:
                 raise LoadError(f"{path} 第 {number} 行不是 JSON") from exc

@@ -39,10 +39,10 @@ _SPAM_WORD = "体育|投注|博彩|彩票|娱乐城|棋牌|赌场|网站|浏览�
 # A number or letters run into a gambling word, more of the same after it; 2020体育彩票网站 begins
 # with a year.
 _SPAM = re.compile(
-    r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?!\d))[0-9A-Za-z][0-9A-Za-z_.]*(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)"
-    r"(?:[0-9A-Za-z_.]+|[\u4e00-\u9fff]{1,12}?(?=[0-9A-Za-z_.]|APP|app|下载|官网|网站|网址|开户|注册))*"
-    r"(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)+"
+    r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?!\d))[0-9A-Za-z][0-9A-Za-z_.]{0,40}"
+    r"(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)[0-9A-Za-z_.\u4e00-\u9fff]{0,80}"
 )
+_SPAM_END = re.compile(r".*(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)", re.DOTALL)
 
 
 def _find_newlines(text: str) -> list[Edit]:
@@ -78,11 +78,12 @@ def _find_radicals(text: str) -> list[Edit]:
 
 def _find_spam(text: str) -> list[Edit]:
     """Find gambling and SEO spam that overwrote a name: two different spam words at least."""
-    return [
-        Edit(*match.span(), SPAM_MARK, "spam")
-        for match in _SPAM.finditer(text)
-        if len(set(re.findall(_SPAM_WORD, match.group()))) > 1
-    ]
+    edits = []
+    for match in _SPAM.finditer(text):
+        end = _SPAM_END.match(match.group())
+        if end and len(set(re.findall(_SPAM_WORD, end.group()))) > 1:
+            edits.append(Edit(match.start(), match.start() + end.end(), SPAM_MARK, "spam"))
+    return edits
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,6 @@ def _page_title(text: str) -> str | None:
 def page_title_lines(text: str, title: str) -> list[tuple[int, int]]:
     """Return the ranges, newline included, of the lines that only repeat the page title."""
     pattern = (
-        f"(?m)^[ \u3000]*{re.escape(title)}(?:[(（][^()（）\n]{{1,6}}[)）])?[ \u3000]*(?:\n|$)"
+        f"(?m)^[ \u3000]*{re.escape(title)}(?:[(（][^()（）\n]{{1,6}}[)）])?[ \u3000]*(?:\r?\n|$)"
     )
     return [match.span() for match in re.finditer(pattern, text)]

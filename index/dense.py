@@ -9,7 +9,7 @@ import numpy as np
 
 from corpus.errors import EncoderError, EncoderMismatch
 from index.encoder import Encoder, checked, open_encoder, probe
-from index.files import read_array
+from index.files import check, read_array
 from index.records import EncoderRecord
 from index.static_encoder import StaticEncoder
 from index.vectors import read_vectors, write_vectors
@@ -93,6 +93,7 @@ def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
     wanted = version.manifest.encoder
     try:
         if given is None and wanted.trained:
+            _check_trained(version)
             encoder = _trained(version.dense)
         elif given is None or isinstance(given, str):
             encoder = open_encoder(given or wanted.name)
@@ -108,6 +109,13 @@ def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
             "请换回原来的编码器,或运行 gongjian index 重建索引"
         )
     return encoder
+
+
+def _check_trained(version: Version) -> None:
+    """Check every byte of the version's own encoder, which opening may have passed over."""
+    for name, record in version.manifest.files.items():
+        if name.startswith(f"{_FOLDER}/{_ENCODER}/"):
+            check(version.folder, name, record, whole=True)
 
 
 def _trained(folder: Path) -> Encoder:

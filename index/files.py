@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from corpus.errors import IndexFormatError
+from corpus.errors import IndexFormatError, os_reason
 from index.records import FileRecord
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-REBUILD = "请运行 gongjian index 重建索引"
+REBUILD = "请重建索引:gongjian index 原来的路径(自带的语料不写路径)"
 
 # Below this, reading costs less than mapping, and empty arrays cannot be mapped at all.
 _MAP_FROM = 1 << 16
@@ -159,5 +159,5 @@ def _crc32(path: Path) -> int:
 def _why(exc: Exception) -> str:
     if isinstance(exc, FileNotFoundError):
         return "文件不存在"
-    reason = (exc.strerror if isinstance(exc, OSError) else None) or str(exc)
+    reason = os_reason(exc) if isinstance(exc, OSError) else str(exc)
     return " ".join(reason.split())[:200] or "内容不完整"

@@ -18,7 +18,7 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇\U00020000-\U0003ffff"
 # every plausible length is a token; a question's own spelling then meets one of them.
 _ISSUER_LENGTHS = range(2, 8)
 _NUMBER = re.compile(
-    rf"([{HAN}]*)[〔\[(【]\s?((?:19|20)\d{{2}})\s?[〕\])】]\s?(?:第\s?)?(\d+)\s?号"
+    rf"([{HAN}]{{0,{_ISSUER_LENGTHS[-1]}}})[〔\[(【]\s?((?:19|20)\d{{2}})\s?[〕\])】]\s?(?:第\s?)?(\d+)\s?号"
 )
 _YEAR = re.compile(
     r"(?<!\d)((?:19|20)\d{2})年(?:年?([底末初中])|(\d{1,2})月(?:(\d{1,2})[日号]|([底末初上中下]))?)?"

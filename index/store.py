@@ -101,15 +101,29 @@ def current(home: Path) -> Path:
     try:
         name = pointer.read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError) as exc:
+        if _has_versions(home):
+            raise damaged(pointer, "文件不存在,而索引的版本还在") from exc
         raise IndexMissing(f"{home} 里还没有索引,请先运行 gongjian index") from exc
-    except (OSError, ValueError) as exc:
-        raise damaged(pointer, str(exc)) from exc
+    except IsADirectoryError as exc:
+        raise damaged(pointer, "是文件夹,不是文件") from exc
+    except OSError as exc:
+        raise IndexFormatError(f"无法读取索引 {pointer}:{os_reason(exc)}") from exc
+    except ValueError as exc:
+        raise damaged(pointer, "内容不是版本名") from exc
     if not _ID.fullmatch(name):
         raise damaged(pointer, f"{name[:40]!r} 不是版本名")
     folder = home / VERSIONS / name
     if not folder.is_dir():
         raise damaged(pointer, f"所指的版本 {name} 不存在")
     return folder
+
+
+def _has_versions(home: Path) -> bool:
+    """Whether versions lie here that the lost pointer may have named."""
+    try:
+        return any(not folder.name.startswith(".") for folder in (home / VERSIONS).iterdir())
+    except OSError:
+        return False
 
 
 def open_version(home: Path, *, whole: bool = False) -> Version:

@@ -1,57 +1,132 @@
-"""What a question ties itself to: a place, a year, 我区, PM10. A document without it is not meant.
+"""What a question ties itself to: a place, a year, 我区, PM10. What lacks it is not meant.
 
-郑州市烤烟用煤整改时限 must not be answered from the plan of 漯河.
+郑州市烤烟用煤整改时限 must not be answered from the plan of 漯河, even if that plan names 郑州
+somewhere: a document speaks for its own place, and for another only where it names it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from corpus.records import Document
-from index.tokens import segment
+from index.tokens import fold, segment
 from retrieval.coverage import squeeze
 
-_PLACE_TAG = "ns"
+_PLACE_TAG, _BODY_TAG = "ns", "nt"
+# Words that may be a place's name without its 市, by the first letter of their tag.
+_NAME_TAGS = frozenset("nvj")
 _SUFFIX = re.compile("(?<=..)(?:省|市|县|区|镇|乡|自治州|地区)$")
+# Tagged as places, but any place may be meant, or a road or river that runs through several.
+_NO_PLACE = re.compile(
+    "^(?:城市|全市|全省|全国|我国|中国|地区|县城|城区)$|[路街道桥河江湖海山渠港]$"
+)
 _OWN = re.compile("(?:全|我)([省市县区镇乡])")
 # PM10, G107, VOCs: nothing else will do for a code.
 _CODE = re.compile(r"[a-z][a-z.-]*\d[\d.]*|[a-z]{3,}")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|度)")
+_SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)(?=年(?!来|时间|内|前|后|间))")
+_SPOKEN_YEAR = re.compile("([一二][〇○零一二三四五六七八九]{3})(?=年)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+# A document whose title and issuer name no place is at home where it names one this often.
+_AT_HOME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A document's squeezed text, its own places, and the year it was issued in."""
+
+    text: str
+    home: frozenset[str]
+    year: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
     """The places, own areas (区 of 我区), years and codes a question names."""
 
-    places: tuple[str, ...]
-    own: tuple[str, ...]
-    years: tuple[str, ...]
-    codes: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
-    def hold(self, squeezed: str) -> bool:
-        """Whether a squeezed text names all of them; 全区 will do for 我区."""
+    def may_mean(self, document: Whereabouts) -> bool:
+        """Whether a document as a whole can be meant; 全区 will do for 我区."""
         named = (*self.places, *self.years, *self.codes)
-        return all(words in squeezed for words in named) and all(
-            re.search(f"(?:我|(?<!安)全){area}", squeezed) for area in self.own
+        return all(words in document.text for words in named) and all(
+            re.search(f"(?:我|(?<!安)全){area}", document.text) for area in self.own
         )
+
+    def at_home(self, document: Whereabouts) -> bool:
+        """Whether one of the places named is the document's own, or none is named."""
+        return not self.places or bool(document.home & set(self.places))
+
+    def tied_to(self, document: Whereabouts, squeezed: str) -> bool:
+        """Whether a squeezed piece of a document that may be meant is of the place and year."""
+        here = self.at_home(document) or all(place in squeezed for place in self.places)
+        return here and all(
+            year in squeezed or _implied(year, document, squeezed) for year in self.years
+        )
+
+    def strip(self, text: str, home: Iterable[str]) -> str:
+        """Return a text without the years, and the places at `home`: they say where, not what."""
+        at_home = [place for place in self.places if place in set(home)]
+        for words in (*at_home, *(f"{year}年" for year in self.years)):
+            text = re.sub(f"{re.escape(words)}(?:[省市县区](?!长|委))?", " ", text)
+        return text
 
 
 def read_anchors(folded: str) -> Anchors:
     """Read the anchors of a folded question."""
-    import rjieba
-
-    segment("")  # the domain's words must be known before words are tagged
-    places = [_SUFFIX.sub("", word) for word, tag in rjieba.tag(folded) if tag == _PLACE_TAG]
+    folded = _SPOKEN_YEAR.sub(lambda match: match.group().translate(_DIGITS), folded)
+    folded = _SHORT_YEAR.sub(r"20\1", folded)
     return Anchors(
-        places=tuple(dict.fromkeys(place for place in places if len(place) > 1)),
+        places=tuple(dict.fromkeys(_places(folded))),
         own=tuple(dict.fromkeys(_OWN.findall(folded))),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
         codes=tuple(dict.fromkeys(_CODE.findall(folded))),
     )
 
 
-def identity(document: Document) -> str:
-    """Everything a document says of where and when it is, squeezed."""
-    about = (document.title, document.issuer or "", str(document.issued_on or ""), document.text)
-    return squeeze("\n".join(about))
+def whereabouts(document: Document) -> Whereabouts:
+    """Return where and when a document is."""
+    head = fold("\n".join((document.title, document.issuer or "")))
+    home = set(_places(head))
+    if not home:
+        counts = Counter(_places(fold(document.text)))
+        home = {place for place, count in counts.most_common(1) if count >= _AT_HOME}
+    issued = document.issued_on
+    text = squeeze("\n".join((head, str(issued or ""), document.text)))
+    return Whereabouts(text, frozenset(home), str(issued.year) if issued else None)
+
+
+def _places(folded: str) -> list[str]:
+    import rjieba
+
+    segment("")  # the domain's words must be known before words are tagged
+    words: list[str] = []
+    for word, tag in rjieba.tag(folded):
+        if tag == _PLACE_TAG:
+            words.append(word)
+        elif tag == _BODY_TAG:  # 北京市公安局 is one word
+            words += [part for part in rjieba.cut_for_search(word) if _is_place(part)][:1]
+        elif tag[0] in _NAME_TAGS and 2 <= len(word) <= 4 and _is_place(word + "市"):
+            words.append(word)
+    towns = [word for word in words if not _NO_PLACE.search(word) or _is_place(word + "市")]
+    return [word for word in (_SUFFIX.sub("", town) for town in towns) if len(word) > 1]
+
+
+@cache
+def _is_place(word: str) -> bool:
+    """Whether a word is one place name to the dictionary: 登封 may be none, 登封市 is."""
+    import rjieba
+
+    return rjieba.has_word(word) and [tag for _, tag in rjieba.tag(word)] == [_PLACE_TAG]
+
+
+def _implied(year: str, document: Whereabouts, squeezed: str) -> bool:
+    """Whether a piece that names no year is of the year its document was issued in."""
+    return year == document.year and not _YEAR.search(squeezed)

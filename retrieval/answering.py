@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from corpus.errors import QuestionError
 from index.engine import Engine
-from retrieval.anchors import identity, read_anchors
+from retrieval.about_documents import answer_document
+from retrieval.anchors import Anchors, read_anchors, whereabouts
+from retrieval.coverage import squeeze
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
-from retrieval.lists import answer_list, unknown_unit
+from retrieval.lists import answer_list, home_of_plans
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
-from retrieval.naming import answer_document
-from retrieval.question import Question, read_question
-from retrieval.records import Answer, AnswerKind
+from retrieval.people import answer_person
+from retrieval.question import Field, Question, read_question
+from retrieval.records import Answer
+from retrieval.refusing import refuse
 from retrieval.search import search
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
 # A task that covers less of the subject than this is not the one that is meant.
 _DESCRIBED = 0.6
-
-
 # A subject that fits more tasks than this as well names none of them.
 _MOST = 6
+# More tasks than this, as in a list of all, are not kept for the next question.
+_KEPT = 12
+_AND = re.compile("和|以及|与|、")
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was said before: the tasks that the last answer was about."""
+    """What was said before: the tasks that the last answer was about, the fields asked for."""
 
     matches: tuple[TaskMatch, ...] = ()
+    fields: tuple[Field, ...] = ()
 
 
 def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
@@ -43,63 +49,115 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
         raise QuestionError("问题是空的,请写出要问的内容")
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
-    question = read_question(text)
-    if question.listing and not question.negated and (listed := answer_list(engine, question)):
-        return listed, Context()
-    if question.listing and (unit := unknown_unit(engine, question)):
-        return refuse(question, f"现有文件的台账中没有{unit}的任务。"), Context()
+    question = _in_context(read_question(text), context or Context())
+    anchors = read_anchors(question.folded)
     if named := answer_document(engine, question):
         return named, Context()
-    if question.negated and (question.listing or question.fields):
-        return refuse(
-            question, "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
-        ), Context()
-    matches = _tasks_meant(engine, question, context or Context())
-    if matches:
-        return answer_field(engine, question, matches), Context(tuple(matches))
-    if why := _unclear(question):
-        return refuse(question, why), Context()
+    if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
+        return answered
     return answer_fact(engine, question), Context()
+
+
+def _in_context(question: Question, context: Context) -> Question:
+    """那黑加油站呢 asks for the fields that were asked for before."""
+    follows = re.match("那|还有", question.folded) or re.search("呢[?？。]?$", question.folded)
+    if follows and not question.fields and context.fields:
+        return replace(question, fields=context.fields, labelled=True)
+    return question
+
+
+def _from_ledger(
+    engine: Engine, question: Question, anchors: Anchors, context: Context | None
+) -> tuple[Answer, Context] | None:
+    """Answer from the ledger, or refuse; None where the question is not for it."""
+    if question.negated and (question.listing or question.fields):
+        why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
+        return refuse(question, why), Context()
+    if (listed := answer_list(engine, question, anchors)) is not None:
+        return listed, _remember(engine, listed)
+    if person := answer_person(engine, question, anchors):
+        return person, Context()
+    matches = _tasks_meant(engine, question, anchors, context or Context())
+    if matches:
+        fields = question.fields or (Field.DEADLINE,)
+        subject = anchors.strip(question.subject, home_of_plans(engine))
+        return answer_field(engine, question, matches, subject), Context(tuple(matches), fields)
+    unclear = _unclear(question)
+    return (refuse(question, unclear), Context()) if unclear else None
+
+
+def _remember(engine: Engine, listed: Answer) -> Context:
+    """The tasks of a short list, so that 第二个的时限 can be asked."""
+    if not 0 < len(listed.tasks) <= _KEPT:
+        return Context()
+    numbers = {task.id: task.number for task in listed.tasks}
+    found = [match for number in numbers.values() for match in numbered(engine, number)]
+    return Context(tuple(match for match in found if match.task.id in numbers))
 
 
 def _unclear(question: Question) -> str | None:
     """What is missing in a question for the ledger that no task fits."""
-    if question.item is not None and (question.fields or not question.subject):
-        return f"现有文件的台账中没有找到这样的第{question.item}项任务。"
-    if question.labelled and question.fields and (question.count or not question.subject):
+    if question.items and (question.fields or not question.subject):
+        items = "、".join(map(str, question.items))
+        return f"现有文件的台账中没有找到这样的第{items}项任务。"
+    if question.fields and (question.count or not question.subject):
         return "请写明是哪一项任务,例如“烤烟用煤整改时限”;全部任务见 gongjian tasks。"
     return None
 
 
-def refuse(question: Question, why: str) -> Answer:
-    """Say why there is no answer, where no passage would help."""
-    return Answer(question.text, AnswerKind.NONE, why, (), 0.0)
-
-
-def _tasks_meant(engine: Engine, question: Question, context: Context) -> list[TaskMatch]:
+def _tasks_meant(
+    engine: Engine, question: Question, anchors: Anchors, context: Context
+) -> list[TaskMatch]:
     """The tasks that a field question is about; none where it is no field question."""
-    if question.item is not None:
-        return _anchored(engine, question, numbered(engine, question.item))
+    if question.items:
+        found = [match for item in question.items for match in numbered(engine, item)]
+        return _anchored(engine, replace(anchors, years=()), found) if not anchors.years else []
     if not question.fields:
         return []
+    if question.ordinal is not None and not question.subject:
+        return list(context.matches[question.ordinal - 1 : question.ordinal])
     if not question.subject:
-        return list(context.matches)
-    matches = meant(_anchored(engine, question, match_tasks(engine, question.subject)))
-    if not matches or max(match.score for match in matches) < _DESCRIBED:
-        return []
+        fits = question.count in {None, len(context.matches)}
+        return list(context.matches) if fits else []
+    subject = anchors.strip(question.subject, home_of_plans(engine))
+    matches = _anchored(engine, anchors, _described(engine, subject))
     if len(matches) > _MOST or question.count not in {None, len(matches)}:
         return []
     return matches if question.labelled or _is_about(engine, question, matches) else []
 
 
-def _anchored(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:
-    """The tasks of plans that name the place and the year of the question."""
-    anchors = read_anchors(question.folded)
-    held = {
-        identifier: anchors.hold(identity(engine.document(identifier)))
-        for identifier in {match.task.document_id for match in matches}
-    }
-    return [match for match in matches if held[match.task.document_id]]
+def _described(engine: Engine, subject: str) -> list[TaskMatch]:
+    """The tasks a subject describes; 烤烟用煤和黑加油站 describes those of each part."""
+    parts = [part for part in _AND.split(subject) if len(part) > 1]
+    each = [_best(engine, part) for part in parts] if len(parts) > 1 else []
+    first = _best(engine, subject)
+    if len(each) > 1 and all(each) and not _shared(each):
+        return [match for matches in each for match in matches]
+    return first
+
+
+def _best(engine: Engine, subject: str) -> list[TaskMatch]:
+    matches = meant(match_tasks(engine, subject))
+    good = matches and max(match.score for match in matches) >= _DESCRIBED
+    return matches if good else []
+
+
+def _shared(each: list[list[TaskMatch]]) -> bool:
+    """Whether the parts of a subject describe one task: 电、天然气 or 局、委 in one name."""
+    sets = [{match.task.id for match in matches} for matches in each]
+    return bool(set.intersection(*sets))
+
+
+def _anchored(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches, if every one of them is of the place and the year of the question."""
+    for match in matches:
+        where = whereabouts(engine.document(match.task.document_id))
+        task = match.task
+        due = task.deadline.text if task.deadline else ""
+        words = squeeze("\n".join((task.section, task.problem, task.target, due)))
+        if not (anchors.may_mean(where) and anchors.tied_to(where, words)):
+            return []
+    return matches
 
 
 def _is_about(engine: Engine, question: Question, matches: list[TaskMatch]) -> bool:

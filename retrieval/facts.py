@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from corpus.records import Passage, Span
 from index.engine import Engine
 from index.records import Where
-from retrieval.anchors import Anchors, identity, read_anchors
+from retrieval.anchors import Anchors, Whereabouts, read_anchors, whereabouts
 from retrieval.citing import cite_passage, cite_span
 from retrieval.coverage import Term, coverage, squeeze, terms
 from retrieval.expecting import Expectation, expected
@@ -23,9 +23,8 @@ _HITS = 20
 # sentence holds what is expected (a number for 多少, a date for 哪天). Chosen on the first question
 # set, on which anything near does as well.
 _RANKED, _HELD, _SAID, _EXPECTED = 0.4, 0.4, 0.2, 0.25
-# A passage in which nothing is of the kind expected is worth less, one of a document that does not
-# name the place or the year of the question much less.
-_UNEXPECTED, _UNANCHORED = 0.85, 0.5
+# A passage in which nothing is of the kind expected is worth less.
+_UNEXPECTED = 0.85
 # The ledger answers for these, or nothing does: a deadline's line says nothing of the task it is
 # for, and a wrong deadline is worse than none.
 _LEDGER_KINDS = frozenset({"task.deadline", "task.units", "task.leaders"})
@@ -40,6 +39,11 @@ _ELSEWHERE = 0.5
 _FOLLOWING = 2
 # Less of the question than this in the best passage, and the corpus is said not to answer it.
 _ENOUGH = 0.4
+# The right place and year must hold about as much of the question as any other does.
+_AS_MUCH = 0.75
+# Who leads, or until when, is the ledger's to say; elsewhere only what says nearly all of it
+# answers.
+_LABELLED = 0.8
 _NEAREST = 3
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』〞）)]*|\n|$)")
 
@@ -54,8 +58,14 @@ class _Asked:
     anchors: Anchors
 
     def met_by(self, text: str) -> bool:
-        """Whether a text holds what is expected; anything does where nothing is."""
-        return self.expectation is None or self.expectation.met_by(text)
+        """Whether a text holds what is expected; anything does where nothing is.
+
+        The year that the question names itself is no date that answers it.
+        """
+        if self.expectation is None:
+            return True
+        known = "|".join(rf"{year}\s*年(?!底|末|\s*\d)" for year in self.anchors.years)
+        return self.expectation.met_by(re.sub(known, "", text) if known else text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class _Whole:
 
     held: float
     meant: bool
+    where: Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +82,31 @@ class _Candidate:
     """A passage read for the answer, and what speaks for it."""
 
     passage: Passage
+    here: float
     held: float
     score: float
+    anchored: bool
 
 
 def answer_fact(engine: Engine, question: Question) -> Answer:
     """Answer with the best sentence, or say that the corpus does not hold the answer."""
     words = content(question.folded)
-    asked = _Asked(words, terms(engine, words), expected(question.folded), read_anchors(words))
     hits = search(engine, words or question.text, _HITS)
-    if not hits or not asked.wanted:
-        return abstain(engine, question, hits, 0.0)
-    candidates = _read(engine, asked, hits)
+    asked = _asked(engine, question, words, hits)
+    read = _read(engine, asked, hits) if asked.wanted else []
+    candidates = [candidate for candidate in read if candidate.anchored]
+    most = max((candidate.here for candidate in read), default=0.0)
+    # What is asked stands here only for another place or year.
+    if max((candidate.here for candidate in candidates), default=0.0) < _AS_MUCH * most:
+        candidates = []
     if not candidates:
         return abstain(engine, question, hits, 0.0)
     best = _best(candidates, asked)
     citation = cite_span(engine, _best_sentence(best.passage, asked), best.passage.heading)
     strict = asked.expectation is not None and asked.expectation.strict
     if best.held < _ENOUGH or (strict and not asked.met_by(citation.quote)):
+        return abstain(engine, question, hits, best.held)
+    if question.labelled and best.here < _LABELLED:
         return abstain(engine, question, hits, best.held)
     return Answer(
         question=question.text,
@@ -99,6 +117,16 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
         total=1,
         also_in=_copies(engine, best.passage, citation.quote, hits),
     )
+
+
+def _asked(engine: Engine, question: Question, words: str, hits: Sequence[Hit]) -> _Asked:
+    """Prepare a question; places at home in the documents found are anchors, not terms."""
+    anchors = read_anchors(words)
+    documents = {hit.passage.span.document_id for hit in hits} if anchors.places else set()
+    homes = [whereabouts(engine.document(identifier)).home for identifier in documents]
+    what = anchors.strip(words, frozenset().union(*homes))
+    wanted = terms(engine, what) or terms(engine, words)
+    return _Asked(words, wanted, expected(question.folded), anchors)
 
 
 def abstain(engine: Engine, question: Question, hits: Sequence[Hit], confidence: float) -> Answer:
@@ -118,20 +146,22 @@ def _absent_places(engine: Engine, question: Question) -> list[str]:
 
 
 def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[_Candidate]:
+    """The passages that may hold the answer; the ledger's lines never do."""
     wholes = {
         identifier: _whole(engine, asked, identifier)
         for identifier in {hit.passage.span.document_id for hit in hits}
     }
-    return [
-        _candidate(hit, asked, wholes[hit.passage.span.document_id])
-        for hit in _focused(engine, asked, hits, wholes)
-        if hit.passage.kind not in _LEDGER_KINDS and _sentences(hit.passage)
-    ]
+    candidates = []
+    for hit in _focused(engine, asked, hits, wholes):
+        passage, whole = hit.passage, wholes[hit.passage.span.document_id]
+        if passage.kind not in _LEDGER_KINDS and _sentences(passage):
+            candidates.append(_candidate(hit, asked, whole))
+    return candidates
 
 
 def _whole(engine: Engine, asked: _Asked, document_id: str) -> _Whole:
-    text = identity(engine.document(document_id))
-    return _Whole(coverage(asked.wanted, text), asked.anchors.hold(text))
+    where = whereabouts(engine.document(document_id))
+    return _Whole(coverage(asked.wanted, where.text), asked.anchors.may_mean(where), where)
 
 
 def _focused(
@@ -167,19 +197,19 @@ def _best(candidates: Sequence[_Candidate], asked: _Asked) -> _Candidate:
 
 
 def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> _Candidate:
-    here = coverage(asked.wanted, squeeze(hit.passage.context + "\n" + hit.passage.text))
+    text = squeeze(hit.passage.context + "\n" + hit.passage.text)
+    here = coverage(asked.wanted, text)
     held = here + _ELSEWHERE * max(0.0, whole.held - here)
     beyond = _beyond_heading(asked.wanted, hit.passage)
     said = max(
-        coverage(beyond, squeeze(text)) * (_SAID + _EXPECTED * asked.met_by(text))
-        for _, _, text in _sentences(hit.passage)
+        coverage(beyond, squeeze(sentence)) * (_SAID + _EXPECTED * asked.met_by(sentence))
+        for _, _, sentence in _sentences(hit.passage)
     )
     score = _RANKED * hit.score + _HELD * held + said
     if not asked.met_by(hit.passage.text):
         score *= _UNEXPECTED
-    if not whole.meant:
-        return _Candidate(hit.passage, held * _UNANCHORED, score * _UNANCHORED)
-    return _Candidate(hit.passage, held, score)
+    anchored = whole.meant and asked.anchors.tied_to(whole.where, text)
+    return _Candidate(hit.passage, here, held, score, anchored)
 
 
 def _beyond_heading(wanted: Sequence[Term], passage: Passage) -> Sequence[Term]:

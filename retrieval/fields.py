@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from retrieval.inferring import inferred_units, remarks
 from retrieval.matching import TaskMatch
 from retrieval.question import Field, Question
 from retrieval.records import Answer, AnswerKind, Citation, Detail
+from retrieval.steps import Step, asked_step
 
 # Where each field stands: the spans that are cited for it.
 _SPANS = {
@@ -34,14 +36,22 @@ _MISSING = "文中没有写明"
 _TITLE_LENGTH = 36
 
 
-def answer_field(engine: Engine, question: Question, matches: Sequence[TaskMatch]) -> Answer:
-    """Answer a question for fields of the tasks it means; several tasks are shown as several."""
+def answer_field(
+    engine: Engine, question: Question, matches: Sequence[TaskMatch], subject: str = ""
+) -> Answer:
+    """Answer a question for fields of the tasks it means; several tasks are shown as several.
+
+    `subject` may describe a step inside the one task that is meant.
+    """
     fields = question.fields or (Field.DEADLINE,)
     tasks = tuple(match.task for match in matches)
+    alone = fields == (Field.DEADLINE,) and len(tasks) == 1
+    if alone and (step := asked_step(engine, subject, tasks[0])):
+        return _answer_step(engine, question, matches[0], step)
     citations: list[Citation] = []
     details: list[Detail] = []
     for match in matches:
-        citations += _citations(engine, match, fields)
+        citations += _citations(engine, match, fields, several=len(matches) > 1)
         details += _details(match.task, fields, alone=len(matches) == 1)
     return Answer(
         question=question.text,
@@ -53,6 +63,24 @@ def answer_field(engine: Engine, question: Question, matches: Sequence[TaskMatch
         tasks=tasks,
         total=len(tasks),
         value=_value(tasks, fields),
+    )
+
+
+def _answer_step(engine: Engine, question: Question, match: TaskMatch, step: Step) -> Answer:
+    """Answer with a step's own date, the whole task's deadline beside it."""
+    task = match.task
+    sentence = cite_span(engine, step.sentence, match.heading)
+    words = (step.milestone.text if step.milestone else sentence.quote).rstrip("。;；")
+    return Answer(
+        question=question.text,
+        kind=AnswerKind.FIELD,
+        text=f"{words};整项任务的时限:{field_text(task, Field.DEADLINE)}",
+        citations=(sentence, *_citations(engine, match, (Field.DEADLINE,))),
+        confidence=round(min(1.0, match.score), 3),
+        details=tuple(_details(task, (Field.DEADLINE,), alone=True)),
+        tasks=(task,),
+        total=1,
+        value=deadline_value(step.milestone) | {"task": deadline_value(task.deadline)},
     )
 
 
@@ -89,7 +117,8 @@ def task_title(task: Task) -> str:
     """The item number and the first words of the problem."""
     problem = task.problem.split("。")[0]
     if len(problem) > _TITLE_LENGTH:
-        problem = problem[:_TITLE_LENGTH] + "…"
+        # Never inside a number: 2019年12月9 would be another day.
+        problem = re.sub(r"[0-9.,年月]+$", "", problem[:_TITLE_LENGTH]) + "…"
     return f"第{task.number}项 {problem}"
 
 
@@ -161,8 +190,12 @@ def _value(tasks: Sequence[Task], fields: Sequence[Field]) -> dict[str, Any]:
     return {"tasks": {str(task.number): deadline_value(task.deadline) for task in tasks}}
 
 
-def _citations(engine: Engine, match: TaskMatch, fields: Sequence[Field]) -> list[Citation]:
+def _citations(
+    engine: Engine, match: TaskMatch, fields: Sequence[Field], *, several: bool = False
+) -> list[Citation]:
     names = dict.fromkeys(name for field in fields for name in _SPANS[field])
+    if several:
+        names["problem"] = None
     return [
         cite_span(engine, match.task.spans[name], match.heading)
         for name in names

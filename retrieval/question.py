@@ -23,19 +23,24 @@ class Field(StrEnum):
     PROBLEM = "problem"
 
 
+_WHEN = "(?:什么时候|什么时间|何时|哪天|哪一天|哪年|几月|几号|多久|多长时间)"
+# 什么时候 asks for a deadline where something is to be finished, else for any date.
+_FINISHED = (
+    "完成|整改|解决|办结|到位|改完|做完|结束|到期|截止|销号|取缔|淘汰|清零|处理完|修复|验收|改造完"
+)
 # Tried in order; what an earlier pattern took is gone for the later ones, so that 责任领导 is not
 # read as 责任. The words of a field are not part of the subject.
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (
         Field.DEADLINE,
         r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
-        r"|(?:要|应|应该|必须|得|需要?)?(?:在|到)?(?:什么时候|什么时间|何时|哪天|哪一天|哪年|几月|几号|多久|多长时间)"
-        r"(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:整改|完成|办结|到位|解决|改完|做完|结束|到期|截止)?(?:完成|到位|完)?"
+        rf"|{_WHEN}(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:整改|全部|彻底)?(?:完成|到位|完|好|掉)?"
         r"|最晚|最迟|ddl|deadline",
     ),
     (
         Field.LEADERS,
-        r"(?:责任|分管|负责|主管|包联|包保)(?:的)?(?:市)?领导|谁(?:来)?(?:分管|包联|包保)|(?:哪位|哪个|哪些|什么)领导(?:负责|分管|主管|牵头)?|责任人",
+        r"(?:责任|分管|负责|主管|包联|包保)(?:的)?(?:市)?领导|谁(?:来)?(?:分管|包联|包保)"
+        r"|(?:哪位|哪个|哪些|什么)领导(?:负责|分管|主管|牵头)?|责任人",
     ),
     (Field.LEAD, r"牵头(?:的)?(?:责任)?(?:单位|部门)?|主管(?:单位|部门)|主责(?:单位|部门)?"),
     (
@@ -44,12 +49,14 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     ),
     (
         Field.UNITS,
-        r"(?:责任|负责|承办|主办)(?:的)?(?:单位|部门)|(?:由|归|该|是)?(?:哪个|哪些|哪家|哪几个|什么)(?:单位|部门|局|机构)(?:来)?(?:负责|管|承担|落实)?"
+        r"(?:责任|负责|承办|主办)(?:的)?(?:单位|部门)"
+        r"|(?:由|归|该|是)?(?:哪个|哪些|哪家|哪几个|什么)(?:单位|部门|局|机构)(?:来)?(?:负责|管|承担|落实)?"
         r"|(?:由|归|该)?谁(?:来)?(?:负责|管|承担|落实|主管)",
     ),
     (
         Field.TARGET,
-        r"整改目标|(?:要|应)?(?:达到|实现)?(?:什么|哪些|怎样的)(?:整改)?目标|目标(?:是|要求)?(?:什么|是啥|呢|$)",
+        r"整改目标|(?:要|应)?(?:达到|实现)?(?:什么|哪些|怎样的)(?:整改)?目标"
+        r"|目标(?:是|要求)?(?:什么|是啥|呢|$)",
     ),
     (
         Field.MEASURES,
@@ -58,37 +65,47 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     ),
     (Field.PROBLEM, r"(?:存在|有)?(?:什么|哪些)(?:样的)?问题|督察发现(?:了)?什么|具体问题"),
 )
-# A verb that stands before 牵头/配合 words tells what the unit does, not which field is asked.
 _ASKING = re.compile(
     "请问|请告诉我|告诉我|我想(?:问|知道|了解)(?:一下)?|想问(?:一下)?|帮我(?:查|看|找)(?:一下|下)?|查(?:一下|询)|麻烦"
-    "|分别|具体|哪一?[天年月日项位种类家条处次]|多[久长远高大少]|第几|几[时点]|哪里"
+    "|分别|哪一?[天年月日项位种类家条处次]|多[久长远高大少]|第几|几[时点]|哪里"
     "|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
     "|几(?=[个家项条次名位批天年月号点])|[谁啥吗呢吧嘛呀啊么]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
 )
 _FILLERS = re.compile(
-    "^(?:的|是|关于|对于|有关|针对|那|那么|它|该|这个|这项|此项|那个|那项)+|(?:的|是|要|由|归|有|了|(?<!存)在)+$"
+    "^(?:的|是|关于|对于|有关|针对|那|那么|它|它们|该|这个|这项|此项|那个|那项|这事儿?|以)+"
+    "|(?:的|是|要|由|归|有|了|(?<!存)在|这事儿?)+$"
 )
 # After the subject of a task 问题 says nothing: 道路破损问题的时限.
 _TRAILING = re.compile("(?:这个|这项)?(?:问题|事项|任务|工作)$")
 _LABELS = re.compile(
     "时限|期限|截止|到期|牵头|配合|责任(?:单位|部门|领导|人)|(?:分管|负责|包联)(?:的)?(?:单位|部门|领导)"
-    "|整改(?:目标|措施)|(?:整改|办结|销号)(?:完|到位)|负责(?:整改)?$|分管|由谁负责|谁(?:来)?负责"
+    "|整改(?:目标|措施)|负责(?:整改)?$|分管|由谁负责|谁(?:来)?(?:负责|管)"
+)
+_LABELLED_DATE = re.compile(
+    f"{_WHEN}.{{0,12}}(?:{_FINISHED})|(?:{_FINISHED}).{{0,6}}{_WHEN}|最晚|最迟"
 )
 # 不是由市公安局牵头的: the opposite of what the words match.
 _NEGATION = re.compile("不是|不由|不归|不属于|除了?.{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)")
 _OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
-# 第17项, 第十七项任务, 17号任务; 31项问题 is a count.
+_NUMERAL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})"
+# 第17项, 第十七项任务, 第17、18项, 第17项和第20项, 17号任务; 31项问题 is a count.
 _ITEM = re.compile(
-    r"第\s*(\d{1,3}|[一二三四五六七八九十百]{1,5})\s*(?:项|号|条|个)(?:整改)?(?:任务|问题|事项)?"
+    rf"第\s*-?\s*({_NUMERAL}(?:\s*[、,，和及与至到]\s*第?\s*{_NUMERAL})*)\s*(?:项|号|条)(?:整改)?(?:任务|问题|事项)?"
     r"|(?<!\d)(\d{1,3})\s*号(?:整改)?(?:任务|问题|事项)"
 )
+# 第二个的时限: of the tasks that the last answer named.
+_ORDINAL = re.compile(rf"第\s*({_NUMERAL})\s*个(?:任务|问题|事项)?")
 # 这3个问题, 31项任务: how many are meant, not which.
 _COUNTED = re.compile(
     r"(?:这|那|上述|以上)?\s*(\d{1,3}|[一二三四五六七八九十两]+)\s*[项个件](?:整改)?(?:问题|任务|事项)"
 )
+_TASKS = "(?:整改)?(?:任务|事项)"
 _LISTING = re.compile(
-    "(?:哪些|哪几项|哪几个|几项|几个|多少项|多少个|所有|全部|列出|有哪|清单)(?:的)?(?:整改)?(?:任务|事项|工作|项目|问题|整改|几项)"
-    "|(?:任务|事项|项目)(?:清单|列表|有哪些|有几项|有多少项|都有哪些)|(?:牵头|负责|配合|分管|承担)(?:了|的)?(?:哪些|哪几项|几项|多少项)"
+    f"(?:哪些|哪几项|哪几个|几项|几个|什么|多少项|多少个|所有|全部|列出|有哪|清单)(?:的)?{_TASKS}"
+    f"|{_TASKS}(?:清单|列表|有哪些|有几项|有多少项|都有哪些)"
+    "|(?:牵头|负责|配合|分管|承担)(?:了|的)?(?:哪些|哪几项|几项|多少项|什么(?!样)|啥)(?:工作|问题|项目)?"
+    f"|(?:到期|完成|到位|牵头|负责|配合|分管|承担|公安局|局|委)的(?:所有|全部)?{_TASKS}"
+    "|(?:到期|完成|整改到位)的?(?:有哪些|有几项)"
 )
 
 
@@ -96,43 +113,64 @@ _LISTING = re.compile(
 class Question:
     """A question, read: `subject` is what is left of it without the asking.
 
-    `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in 哪天
-    or 怎么办, it may as well ask for a fact.
+    `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in
+    怎么办, it may as well ask for a fact. `items` are item numbers, `ordinal` a place in what
+    the last answer named, `count` how many tasks it speaks of.
     """
 
     text: str
     folded: str
     subject: str
     fields: tuple[Field, ...]
-    item: int | None
+    items: tuple[int, ...]
+    ordinal: int | None
+    count: int | None
     listing: bool
     labelled: bool
     negated: bool
-    count: int | None
 
 
 def read_question(text: str) -> Question:
     """Read a question; never fails, whatever is typed."""
-    folded = fold(text).strip()
-    rest, item = folded, None
-    if match := _ITEM.search(rest):
-        item = number_value(match.group(1) or match.group(2))
-        rest = rest[: match.start()] + " " + rest[match.end() :]
+    folded = fold(text).strip().replace("甚么", "什么")
+    items, rest = _take(_ITEM, folded)
+    ordinal, rest = _take(_ORDINAL, rest)
     listing = bool(_LISTING.search(rest))
-    count = None
-    if match := _COUNTED.search(rest):
-        count = number_value(match.group(1))
-        rest = rest[: match.start()] + " " + rest[match.end() :]
+    count, rest = _take(_COUNTED, rest)
     fields: list[Field] = []
     for field, words in _FIELD_WORDS:
         found = re.sub(words, " ", rest)
-        if found != rest:
+        if found != rest and (field is not Field.DEADLINE or _asks_deadline(folded)):
             fields.append(field)
             rest = found
-    subject = _TRAILING.sub("", _strip(rest))
-    labelled = bool(_LABELS.search(folded))
-    negated = bool(_NEGATION.search(folded))
-    return Question(text, folded, subject, tuple(fields), item, listing, labelled, negated, count)
+    return Question(
+        text=text,
+        folded=folded,
+        subject=_TRAILING.sub("", _strip(rest)),
+        fields=tuple(fields),
+        items=tuple(items),
+        ordinal=ordinal[0] if ordinal else None,
+        count=count[0] if count else None,
+        listing=listing,
+        labelled=bool(_LABELS.search(folded) or _LABELLED_DATE.search(folded)),
+        negated=bool(_NEGATION.search(folded)),
+    )
+
+
+def _asks_deadline(folded: str) -> bool:
+    return bool(_LABELS.search(folded) and not re.search(_WHEN, folded)) or bool(
+        _LABELLED_DATE.search(folded) or re.search("时限|期限|截止|ddl|deadline", folded)
+    )
+
+
+def _take(pattern: re.Pattern[str], text: str) -> tuple[list[int], str]:
+    """Return the numbers of every match, and the text without them."""
+    numbers: list[int] = []
+    for match in pattern.finditer(text):
+        words = next(group for group in match.groups() if group)
+        sign = -1 if "-" in match.group() else 1
+        numbers += [sign * number_value(numeral) for numeral in re.findall(_NUMERAL, words)]
+    return numbers, pattern.sub(" ", text)
 
 
 def content(text: str) -> str:

@@ -301,3 +301,49 @@ def test_no_torch_is_imported_to_answer(shipped_home: Path):
     )
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code"), [(">&-", 0), ("2>&-", 0), ("> /dev/full", 1), ("< /dev/null", 0)]
+)
+def test_closed_and_full_streams_are_no_internal_errors(
+    shipped_home: Path, redirect: str, code: int
+):
+    command = f'"{sys.executable}" -m bot --home "{shipped_home}" ask 烤烟用煤整改时限 {redirect}'
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == code
+    assert "内部错误" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_that_knows_only_ascii_still_gets_an_answer(shipped_home: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "--home", str(shipped_home), "ask", "烤烟用煤整改时限"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.decode().startswith("2022年年底")
+
+
+def test_undecodable_arguments_are_answered_or_refused_in_one_line(shipped_home: Path):
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "bot",
+            "--home",
+            str(shipped_home),
+            "ask",
+            b"\xff\xfe\x00".rstrip(b"\0"),
+        ],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode in {0, 1}
+    assert b"Traceback" not in done.stderr
+    assert "内部错误".encode() not in done.stderr

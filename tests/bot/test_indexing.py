@@ -183,3 +183,33 @@ def test_a_terminal_gets_colours_and_a_conversation(shipped_home: Path):
 def test_an_abstention_says_so_and_calls_the_nearest_nearest():
     lines = answer_lines(Answer("问", AnswerKind.NONE, "没有找到。", (), 0.0))
     assert lines == [[("yellow", "没有找到。")]]
+
+
+def test_a_lost_pointer_never_replaces_the_index_by_the_shipped_corpus(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    call(capsys, "index", str(folder))
+    (tmp_path / "home" / "CURRENT").unlink()
+    code, _, err = call(capsys, "ask", "城市公园什么时候开放")
+    assert code == 1
+    assert "索引的版本还在" in err
+    assert "先为自带的语料" not in err
+
+
+def test_a_reader_that_breaks_on_one_file_does_not_stop_the_build(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    import bot.indexing
+
+    whole = bot.indexing.read_file
+
+    def broken(path: Path, source: str):
+        if source == "a.txt":
+            raise RuntimeError("boom")
+        return whole(path, source)
+
+    monkeypatch.setattr(bot.indexing, "read_file", broken)
+    code, out, _ = call(capsys, "index", str(folder))
+    assert code == 1
+    assert "a.txt" in out
+    assert "1 份文件" in out

@@ -59,3 +59,12 @@ def test_a_binary_or_undecodable_file_is_refused(data: bytes):
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(LoadError, match=r"没有\.txt"):
         read_text(tmp_path / "没有.txt")
+
+
+def test_a_nul_in_utf8_is_never_read_as_another_encoding():
+    with pytest.raises(LoadError):
+        decode("烤烟用煤整改时限\0第二行散煤治理".encode(), "f.txt")
+
+
+def test_a_few_control_characters_do_not_make_a_text_binary():
+    assert decode("第一页\x0c第二页\x01结尾".encode(), "f.txt") == "第一页\x0c第二页\x01结尾"

@@ -113,3 +113,64 @@ def test_a_bad_sources_file_is_refused(tmp_path: Path, toml: str):
     (tmp_path / "a.txt").write_text("正文。", "utf-8")
     with pytest.raises(LoadError, match=r"sources\.toml"):
         read_file(tmp_path / "a.txt", "a.txt")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"_id": "", "text": "好"}',
+        '{"_id": null, "text": "好"}',
+        '{"_id": "x", "text": ""}',
+        '{"_id": "x", "title": {"a": 1}, "text": "好"}',
+        '{"_id": "x", "text": "\\ud800"}',
+        "[" * 100_000,
+    ],
+)
+def test_a_strange_line_of_a_beir_corpus_is_a_load_error(tmp_path: Path, line: str):
+    path = tmp_path / "corpus.jsonl"
+    path.write_text('{"_id": "a", "text": "好"}\n' + line, "utf-8")
+    with pytest.raises(LoadError, match="第 2 行"):
+        read_file(path, "corpus.jsonl")
+
+
+@pytest.mark.parametrize("damage", [b"", b"not gzip at all", None])
+def test_a_damaged_gzip_is_a_load_error(tmp_path: Path, damage: bytes | None):
+    import gzip
+
+    path = tmp_path / "corpus.jsonl.gz"
+    whole = bytearray(gzip.compress(b'{"_id": "a", "text": "x"}\n' * 500))
+    whole[20:40] = bytes(20)
+    path.write_bytes(bytes(whole) if damage is None else damage)
+    with pytest.raises(LoadError):
+        read_file(path, "corpus.jsonl.gz")
+
+
+def test_line_ends_of_another_system_change_nothing_but_the_raw_offsets(tmp_path: Path):
+    source = next(SHIPPED.glob("002*"))
+    path = tmp_path / source.name
+    path.write_bytes(read_text(source).replace("\n", "\r\n").encode())
+    here, there = reading("002"), read_file(path, source.name)
+    assert [item.title for item in there.documents] == [item.title for item in here.documents]
+    assert [item.text for item in there.documents] == [item.text for item in here.documents]
+    assert [item.text for item in there.passages] == [item.text for item in here.passages]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中" * 60_000,
+        "a" * 60_000,
+        "1" * 60_000,
+        "36500体育" * 8_000,
+        "、" * 60_000,
+        "(" * 60_000,
+        "(a)" * 20_000,
+    ],
+)
+def test_no_text_takes_long_to_read(tmp_path: Path, text: str):
+    from index.tokens import tokenize
+
+    path = tmp_path / "long.txt"
+    path.write_text(text, "utf-8")
+    for passage in read_file(path, "long.txt").passages:
+        tokenize(passage.text)

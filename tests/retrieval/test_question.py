@@ -27,22 +27,34 @@ def test_fields_and_subject(text: str, fields: list[Field], subject: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "item"),
+    ("text", "items"),
     [
-        ("第17项什么时候完成", 17),
-        ("17号任务谁牵头", 17),
-        ("第 3 项任务", 3),
-        ("2020年8月底前", None),
-        ("PM2.5项目", None),
+        ("第17项什么时候完成", [17]),
+        ("17号任务谁牵头", [17]),
+        ("第 3 项任务", [3]),
+        ("第十七项", [17]),
+        ("第17、18项谁牵头", [17, 18]),
+        ("第17项和第20项的整改时限", [17, 20]),
+        ("第-1项时限", [-1]),
+        ("31项任务", []),
+        ("2020年8月底前", []),
+        ("PM2.5项目", []),
     ],
 )
-def test_item_numbers(text: str, item: int | None):
-    assert read_question(text).item == item
+def test_item_numbers(text: str, items: list[int]):
+    assert list(read_question(text).items) == items
 
 
 @pytest.mark.parametrize(
     ("text", "listing"),
-    [("市公安局牵头哪些任务", True), ("有哪些任务已经整改到位", True), ("烤烟用煤整改时限", False)],
+    [
+        ("市公安局牵头哪些任务", True),
+        ("有哪些任务已经整改到位", True),
+        ("2021年到期的任务", True),
+        ("市畜牧局配合什么", True),
+        ("承担什么样的角色", False),
+        ("烤烟用煤整改时限", False),
+    ],
 )
 def test_lists(text: str, listing: bool):
     assert read_question(text).listing is listing
