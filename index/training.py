@@ -89,6 +89,7 @@ def _scores(counts: Counter[str]) -> dict[str, float]:
 
 def _table(tokenizer: Tokenizer, sample: Sequence[str]) -> NDArray[np.float32]:
     from scipy import sparse
+    from threadpoolctl import threadpool_limits
 
     pieces = tokenizer.get_vocab_size()
     ids = [one.ids for one in tokenizer.encode_batch_fast(list(sample), add_special_tokens=False)]
@@ -102,7 +103,11 @@ def _table(tokenizer: Tokenizer, sample: Sequence[str]) -> NDArray[np.float32]:
     carry = _carry(tokenizer, pieces) @ sparse.diags_array(rarity)
     weighted = counts @ carry
     lengths = np.sqrt(np.maximum(weighted.multiply(weighted).sum(axis=1), 1e-12))
-    axes = _axes(sparse.diags_array((1 / lengths).astype(np.float32)) @ weighted)
+    scaled = sparse.diags_array((1 / lengths).astype(np.float32)) @ weighted
+    # BLAS threads wait for each other busily: where another program takes a core, the few
+    # tenths of a second that one thread needs become many seconds with two.
+    with threadpool_limits(1, user_api="blas"):
+        axes = _axes(scaled)
     return np.ascontiguousarray(carry @ axes, np.float32)
 
 
