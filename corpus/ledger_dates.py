@@ -103,6 +103,7 @@ def find_moments(text: str, *, base: date | None, hint: date | None = None) -> l
     """
     text = text.translate(_NARROW)
     found: list[Moment] = []
+    sentence: list[Moment] = []
     matches = [m for p in (_MOMENT, _NUMERIC, _PLAN) for m in p.finditer(text)]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if found and match.start() < found[-1].end:
@@ -112,15 +113,17 @@ def find_moments(text: str, *, base: date | None, hint: date | None = None) -> l
             for key, value in match.groupdict().items()
             if value is not None
         }
-        earlier = [m for m in found if not _SENTENCE_END.search(text, m.end, match.start())]
+        if found and _SENTENCE_END.search(text, found[-1].end, match.start()):
+            sentence = []
         moment = _dated(match, words, base)
         if not moment.dated:
             before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
             if _TORN.search(before):
                 continue
-            moment = _with_year(moment, words, (base, hint), earlier, before)
+            moment = _with_year(moment, words, (base, hint), sentence, before)
         found.append(moment)
-    return [_unless_contradicted(text, moment, found) for moment in found]
+        sentence.append(moment)
+    return _without_contradicted(text, found)
 
 
 def _dated(match: re.Match[str], words: dict[str, str], base: date | None) -> Moment:
@@ -163,19 +166,23 @@ def _with_year(
     return replace(moment, due=due, guessed=source is None)
 
 
-def _unless_contradicted(text: str, moment: Moment, found: list[Moment]) -> Moment:
-    """Drop a guessed day where its sentence names years, and none of them is the guess."""
-    if not moment.guessed or moment.due is None:
-        return moment
-    years = {
-        other.year
-        for other in found
-        if other.year is not None
-        and not _SENTENCE_END.search(
-            text, min(moment.end, other.end), max(moment.start, other.start)
-        )
-    }
-    return replace(moment, due=None) if years and moment.due.year not in years else moment
+def _without_contradicted(text: str, found: list[Moment]) -> list[Moment]:
+    """Drop guessed days whose sentence names years, and none of them is the guess."""
+    places: list[int] = []
+    years: dict[int, set[int | None]] = {}
+    for index, moment in enumerate(found):
+        apart = not index or _SENTENCE_END.search(text, found[index - 1].end, moment.start)
+        places.append(index if apart else places[-1])
+        years.setdefault(places[-1], set()).add(moment.year)
+    return [
+        replace(moment, due=None)
+        if moment.guessed
+        and moment.due
+        and (named := years[place] - {None})
+        and moment.due.year not in named
+        else moment
+        for moment, place in zip(found, places, strict=True)
+    ]
 
 
 def _written_year(words: dict[str, str], base: date | None) -> int | None:

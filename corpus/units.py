@@ -32,7 +32,6 @@ _PLACE = re.compile(r"^(?!各|全|本|辖|有关|相关)[\u4e00-\u9fff]{1,8}[县
 _PLACE_BODY = re.compile(r"^[\u4e00-\u9fff]{2,9}[县区](?P<body>人民政府|政府|管委会)$")
 _NOT_A_GOVERNMENT = ("开发区", "示范区", "功能区", "园区", "新区", "产业区")
 _SEPARATORS = "、,，;；。/／\n"
-_SENTENCE_ENDS = "。\n"
 _NUMBERING = re.compile(
     r"(?:^|(?<=[、,，;；。/\s]))(?:\d{1,2}[、.．]|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]|[①-⑳])"
 )
@@ -104,8 +103,7 @@ def split_units(text: str, *, role: Role | None = None) -> Units:
             assigned += [(n, closing, group) for n, group in pending]
             pending = []
     assigned += _with_role(pending, stated, assigned)
-    lead, cooperating = _by_role(assigned)
-    return Units(lead, cooperating, tuple(completed))
+    return Units(*_by_role(assigned), tuple(completed))
 
 
 def _pieces(text: str) -> list[_Piece]:
