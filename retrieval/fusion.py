@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from index.records import Scored
 
-# Chosen on the first question set; a later encoder earns a larger share.
-DENSE_WEIGHT = 0.4
+# The best of .1 to .5 on 800 questions of DRCD dev with the encoder trained on its corpus (hit@1
+# .939; words alone .933, reciprocal rank .854); a better encoder will earn a larger share.
+DENSE_WEIGHT = 0.2
 RRF_K = 60
 
 Fused = list[tuple[str, float, dict[str, float]]]
