@@ -28,6 +28,8 @@ from retrieval.records import Mode
 from retrieval.search import search
 from retrieval.wire import document_data, edit_data, hit_data, task_data
 
+_ALL_LOOKED_AT = 1000
+
 
 def run_index(
     settings: Settings,
@@ -94,13 +96,16 @@ def _live_encoder(settings: Settings) -> str | None:
 def _ledger_issues(settings: Settings) -> list[str]:
     """What does not add up in the ledgers: counts, gaps, missing fields."""
     engine = LocalEngine.open(settings.home_folder)
-    by_document: dict[str, list[Task]] = {}
+    tasks: dict[str, list[Task]] = {}
     for task in engine.tasks():
-        by_document.setdefault(task.document_id, []).append(task)
+        tasks.setdefault(task.document_id, []).append(task)
+    summaries = engine.documents()
+    # A ledger that was not read at all shows only in the text; a large corpus is not read for it.
+    looked_at = [item for item in summaries if item.id in tasks or len(summaries) <= _ALL_LOOKED_AT]
     return [
-        f"{tasks[0].source}:{issue}"
-        for document_id, tasks in by_document.items()
-        for issue in check_ledger(engine.document(document_id), tuple(tasks))
+        f"{item.source}:{issue}"
+        for item in looked_at
+        for issue in check_ledger(engine.document(item.id), tuple(tasks.get(item.id, ())))
     ]
 
 

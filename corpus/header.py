@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.ledger_dates import number_value
+from corpus.numerals import number_value
 
 _KIND = (
     "讲话|主持词|发言|致辞|通知|通报|通告|公告|方案|报告|意见|办法|规定|规则|细则|条例|决定|决议|批复"

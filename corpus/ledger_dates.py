@@ -11,14 +11,14 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 
+from corpus.numerals import number_value
+
 SPACE = r"[ \t\u3000]*"  # typists put spaces around digits: "2020 年 8 月底前"
 NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十百]{1,4})"
 BEFORE = r"(?:以|之)?前(?![一二三四五六七八九十\d两半后])"  # not 前三季度, not 前后
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 
 _NARROW = str.maketrans("０１２３４５６７８９", "0123456789")
-_UNIT_VALUES = {"十": 10, "百": 100}
 _NAMED_YEARS = {"今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _TEN_DAYS = {"上": 10, "中": 20}
 _TORN = re.compile(r"(?:[A-Za-z]|\d\s*)$")  # 1 2月, l2月: the rest of a broken number
@@ -78,21 +78,6 @@ class Moment:
     year: int | None = None
     guessed: bool = False
     whole: bool = False
-
-
-def number_value(text: str) -> int:
-    """Read a numeral: 12, 十二, 三十一, and digit by digit 二〇二五."""
-    if text.isdigit():
-        return int(text)
-    if not any(char in _UNIT_VALUES for char in text):
-        return int("".join(str(_DIGITS[char]) for char in text))
-    total, pending = 0, 0
-    for char in text:
-        if char in _UNIT_VALUES:
-            total, pending = total + (pending or 1) * _UNIT_VALUES[char], 0
-        else:
-            pending = _DIGITS[char]
-    return total + pending
 
 
 def find_moments(text: str, *, base: date | None, hint: date | None = None) -> list[Moment]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus.ledger_dates import find_moments, number_value
+from corpus.ledger_dates import find_moments
 from corpus.ledger_labels import (
     CLOSING_FIELDS,
     GAP,
@@ -20,6 +20,7 @@ from corpus.ledger_labels import (
     cut_labels,
     label_of,
 )
+from corpus.numerals import number_value
 
 _CHINESE = "[一二三四五六七八九十百]"
 _HEAD = re.compile(

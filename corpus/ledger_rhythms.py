@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.ledger_dates import BEFORE, NUMBER, SPACE, number_value
+from corpus.ledger_dates import BEFORE, NUMBER, SPACE
+from corpus.numerals import number_value
 
 _WEEKDAYS = dict(
     zip("一二三四五六日天", ("MO", "TU", "WE", "TH", "FR", "SA", "SU", "SU"), strict=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from corpus.numerals import number_value
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,9 +41,6 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _LETTERS = "a-z0-9\u00df-\u024f\u0370-\u052f\u3041-\u3096\u30a1-\u30fa\u30fc\uac00-\ud7a3"
 _CODE = re.compile(rf"[{_LETTERS}]+(?:[.\-_/+&][{_LETTERS}]+)*")
 _WORDS_IN_CODE = re.compile(r"[-_/+&]")
-
-_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_TENS = {"十": 10, "百": 100, "千": 1000}
 
 
 def marks(folded: str) -> list[str]:
@@ -84,21 +83,7 @@ def _edge(char: str) -> str:
 
 def _ordinals(text: str) -> Iterator[str]:
     for numeral, noun in _ORDINAL.findall(text):
-        yield f"第{_value(numeral)}{noun}"
-
-
-def _value(numeral: str) -> int:
-    """Read 17, 十七 or 一千零四十二."""
-    if numeral.isdigit():
-        return int(numeral)
-    total, digit = 0, 0
-    for char in numeral:
-        if char in _TENS:
-            total += (digit or 1) * _TENS[char]
-            digit = 0
-        else:
-            digit = digit * 10 + _DIGITS[char]
-    return total + digit
+        yield f"第{number_value(numeral)}{noun}"
 
 
 def _quantities(text: str) -> Iterator[str]:

@@ -11,7 +11,17 @@ from corpus.records import Task
 _UNIT = re.compile(
     r"(?:lead|cooperating)_units: (?P<name>.+?) \(原文: (?P<raw>.*?)(?:; 依据: (?P<basis>.+))?\)"
 )
-_KEYS = {"number": "编号", "problem": "问题", "deadline": "时限", "section": "分类"}
+_KEYS = {
+    "number": "编号",
+    "section": "分类",
+    "problem": "问题",
+    "target": "目标",
+    "measures": "措施",
+    "leaders": "责任领导",
+    "lead_units": "牵头单位",
+    "cooperating_units": "配合单位",
+    "deadline": "时限",
+}
 
 
 def inferred_units(task: Task) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpus.ledger_dates import number_value
+from corpus.numerals import number_value
 from index.tokens import fold
 
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.deadlines import find_milestones, read_deadline
-from corpus.ledger_dates import find_moments, number_value
+from corpus.ledger_dates import find_moments
+from corpus.numerals import number_value
 from corpus.records import Deadline, DeadlineKind
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "deadlines.json").read_text("utf-8"))
