@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import click
+
+from bot.wrapping import columns
 
 
 class ChineseCommand(click.Command):
@@ -53,7 +54,7 @@ def _write_rows(formatter: click.HelpFormatter, rows: Sequence[tuple[str, str]])
 
 
 def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(map(columns, text))
 
 
 class ChineseGroup(ChineseCommand, click.Group):

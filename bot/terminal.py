@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bot.render import Line
+from bot.wrapping import wrap
 
 
 def prepare_streams() -> None:
@@ -43,7 +44,8 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
 
     console = Console(file=out, highlight=False)
     for line in lines:
-        console.print(Text.assemble(*((words, style) for style, words in line)))
+        for row in wrap(line, console.width) if line else [line]:
+            console.print(Text.assemble(*((words, style) for style, words in row)), soft_wrap=True)
 
 
 def emit_json(data: dict[str, Any]) -> None:
