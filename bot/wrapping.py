@@ -52,7 +52,7 @@ def _indent(line: Line, width: int) -> int:
 
 
 def _break(cells: list[_Cell], room: int) -> int:
-    """How many cells go on this row: at least one, no word or number torn where it can be helped."""
+    """How many cells go on this row: at least one, no word or number torn if it can be helped."""
     used = end = 0
     for _, char in cells:
         if used + columns(char) > room:

@@ -111,7 +111,7 @@ def _tasks_meant(
     """The tasks that a field question is about; none where it is no field question."""
     if question.items:
         found = [match for item in question.items for match in numbered(engine, item)]
-        return _anchored(engine, replace(anchors, years=()), found) if not anchors.years else []
+        return [] if anchors.years else _in_place(engine, anchors, found)
     if not question.fields:
         return []
     if question.ordinal is not None and not question.subject:
@@ -120,24 +120,23 @@ def _tasks_meant(
         fits = question.count in {None, len(context.matches)}
         return list(context.matches) if fits else []
     subject = anchors.strip(question.subject, home_of_plans(engine))
-    matches = _anchored(engine, anchors, _described(engine, subject))
+    matches = _in_years(engine, anchors, _described(engine, anchors, subject))
     if len(matches) > _MOST or question.count not in {None, len(matches)}:
         return []
     return matches if question.labelled or _is_about(engine, question, matches) else []
 
 
-def _described(engine: Engine, subject: str) -> list[TaskMatch]:
+def _described(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
     """The tasks a subject describes; 烤烟用煤和黑加油站 describes those of each part."""
     parts = [part for part in _AND.split(subject) if len(part) > 1]
-    each = [_best(engine, part) for part in parts] if len(parts) > 1 else []
-    first = _best(engine, subject)
+    each = [_best(engine, anchors, part) for part in parts] if len(parts) > 1 else []
     if len(each) > 1 and all(each) and not _shared(each):
         return [match for matches in each for match in matches]
-    return first
+    return _best(engine, anchors, subject)
 
 
-def _best(engine: Engine, subject: str) -> list[TaskMatch]:
-    matches = meant(match_tasks(engine, subject))
+def _best(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
+    matches = meant(_in_place(engine, anchors, match_tasks(engine, subject)))
     good = matches and max(match.score for match in matches) >= _DESCRIBED
     return matches if good else []
 
@@ -148,16 +147,24 @@ def _shared(each: list[list[TaskMatch]]) -> bool:
     return bool(set.intersection(*sets))
 
 
-def _anchored(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
-    """The matches, if every one of them is of the place and the year of the question."""
-    for match in matches:
-        where = whereabouts(engine.document(match.task.document_id))
-        task = match.task
-        due = task.deadline.text if task.deadline else ""
-        words = squeeze("\n".join((task.section, task.problem, task.target, due)))
-        if not (anchors.may_mean(where) and anchors.tied_to(where, words)):
-            return []
-    return matches
+def _in_place(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches of plans that are at home in the place named, or of tasks that name it."""
+    placed = replace(anchors, years=())
+    return [match for match in matches if _tied(engine, placed, match)]
+
+
+def _in_years(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches, if every one of them speaks of the years named."""
+    tied = all(_tied(engine, anchors, match) for match in matches)
+    return matches if not anchors.years or tied else []
+
+
+def _tied(engine: Engine, anchors: Anchors, match: TaskMatch) -> bool:
+    where = whereabouts(engine.document(match.task.document_id))
+    task = match.task
+    due = task.deadline.text if task.deadline else ""
+    words = squeeze("\n".join((task.section, task.problem, task.target, due)))
+    return anchors.may_mean(where) and anchors.tied_to(where, words)
 
 
 def _is_about(engine: Engine, question: Question, matches: list[TaskMatch]) -> bool:

@@ -56,7 +56,7 @@ def answer_field(
     return Answer(
         question=question.text,
         kind=AnswerKind.FIELD,
-        text=_text(tasks, fields),
+        text=_text(tasks, fields, plan_names(engine, tasks)),
         citations=tuple(citations),
         confidence=round(min(1.0, max(match.score for match in matches)), 3),
         details=tuple(details),
@@ -132,10 +132,24 @@ def deadline_value(deadline: Deadline | None) -> dict[str, Any]:
     return value
 
 
-def _text(tasks: Sequence[Task], fields: Sequence[Field]) -> str:
+def plan_names(engine: Engine, tasks: Sequence[Task]) -> dict[str, str]:
+    """What to call the plan of each task, by document id; nothing where all are of one plan."""
+    documents = {task.document_id for task in tasks}
+    if len(documents) < 2:
+        return dict.fromkeys(documents, "")
+    found = {identifier: engine.document(identifier) for identifier in documents}
+    return {
+        identifier: f"{document.number or f'《{document.title}》'} "
+        for identifier, document in found.items()
+    }
+
+
+def _text(tasks: Sequence[Task], fields: Sequence[Field], plans: dict[str, str]) -> str:
     if len(tasks) == 1:
         return _joined(tasks[0], fields)
-    lines = [f"{task_title(task)}:{_joined(task, fields)}" for task in tasks]
+    lines = [
+        f"{plans[task.document_id]}{task_title(task)}:{_joined(task, fields)}" for task in tasks
+    ]
     return f"有{len(tasks)}项任务符合:\n" + "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from index.engine import Engine
 from retrieval.anchors import Anchors, whereabouts
 from retrieval.citing import cite_span
 from retrieval.coverage import coverage, squeeze, terms
-from retrieval.fields import task_title
+from retrieval.fields import plan_names, task_title
 from retrieval.inferring import inferred_units, remarks
 from retrieval.ledger import COOPERATING, LEAD, Selection, has_unit, select
 from retrieval.matching import headings
@@ -64,7 +64,8 @@ def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer 
         return refuse(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
     if unit.unknown and _ROLE_VERB.search(question.folded):
         return refuse(question, f"现有文件的台账中没有{unit.unknown}的任务(0项)。")
-    wanted = _read(engine, question, anchors, unit.words, leader)
+    tasks = _at_home(engine, anchors, tasks, unit.words or "")
+    wanted = _read(engine, question, anchors, tasks, unit.words, leader)
     if wanted is None:
         return None
     dated = wanted.selection.due_before or wanted.selection.due_after
@@ -78,7 +79,10 @@ def _answer(
     engine: Engine, question: Question, found: Sequence[Task], selection: Selection
 ) -> Answer:
     places = headings(engine, found)
-    lines = "\n".join(task_title(task) + _role(task, selection) for task in found)
+    plans = plan_names(engine, found)
+    lines = "\n".join(
+        plans[task.document_id] + task_title(task) + _role(task, selection) for task in found
+    )
     return Answer(
         question=question.text,
         kind=AnswerKind.LIST,
@@ -119,6 +123,18 @@ def _elsewhere(engine: Engine, anchors: Anchors, tasks: Sequence[Task], unit: st
     return [place for place in foreign if place not in home]
 
 
+def _at_home(engine: Engine, anchors: Anchors, tasks: Sequence[Task], unit: str) -> list[Task]:
+    """The tasks of the plans at home in the places named, those in a unit's name apart."""
+    units = "".join(name for task in tasks for name in (*task.lead_units, *task.cooperating_units))
+    places = tuple(place for place in anchors.places if not (place in unit and place in units))
+    named = replace(anchors, places=places)
+    homes = {
+        identifier: named.at_home(whereabouts(engine.document(identifier)))
+        for identifier in {task.document_id for task in tasks}
+    }
+    return [task for task in tasks if homes[task.document_id]]
+
+
 def home_of_plans(engine: Engine) -> frozenset[str]:
     """The places that the documents with tasks are at home in."""
     documents = {task.document_id for task in engine.tasks()}
@@ -133,7 +149,12 @@ def _in_years(engine: Engine, anchors: Anchors, task: Task) -> bool:
 
 
 def _read(
-    engine: Engine, question: Question, anchors: Anchors, unit: str | None, leader: str | None
+    engine: Engine,
+    question: Question,
+    anchors: Anchors,
+    tasks: Sequence[Task],
+    unit: str | None,
+    leader: str | None,
 ) -> _Wanted | None:
     text = question.folded
     after, before = _days(text)
@@ -150,17 +171,16 @@ def _read(
     if not _OF_TASKS.search(text):
         return None
     subject = _REST.sub(" ", anchors.strip(question.subject, home_of_plans(engine)))
-    if (about := _about(engine, subject)) is not None:
+    if (about := _about(engine, tasks, subject)) is not None:
         return _Wanted(selection, tuple(about)) if about else None
     return _Wanted(selection) if _ALL.search(text) else None
 
 
-def _about(engine: Engine, subject: str) -> list[Task] | None:
+def _about(engine: Engine, tasks: Sequence[Task], subject: str) -> list[Task] | None:
     """The tasks of a section or on a subject; None where the question names neither."""
     wanted = terms(engine, subject)
     if not wanted:
         return None
-    tasks = engine.tasks()
     section = [task for task in tasks if coverage(wanted, squeeze(task.section)) >= _SECTION]
     return section or [
         task

@@ -30,11 +30,16 @@ class Step:
     score: float
     clause: float
 
+    @property
+    def dated(self) -> bool:
+        """Whether the step has a date of its own."""
+        return self.milestone is not None and self.milestone.due is not None
+
 
 def asked_step(engine: Engine, subject: str, task: Task) -> Step | None:
     """Return the step of a task that a subject describes better than it does the whole task.
 
-    Where the task itself has no date (立行立改), a step described as well is meant too.
+    Where the task itself has no date (立行立改), a dated step described as well is meant too.
     """
     wanted = terms(engine, subject)
     if not wanted:
@@ -43,10 +48,12 @@ def asked_step(engine: Engine, subject: str, task: Task) -> Step | None:
     problem = squeeze(task.problem)
     whole = coverage(wanted, problem)
     dated = task.deadline is not None and task.deadline.kind is DeadlineKind.FIXED
-    least = max(_ENOUGH, whole + _MORE if dated else whole)
     steps = [_step(document, wanted, milestone) for milestone in task.milestones]
     good = [
-        step for step in steps if step.score >= least and _tells_apart(step, steps, wanted, problem)
+        step
+        for step in steps
+        if step.score >= max(_ENOUGH, whole if step.dated and not dated else whole + _MORE)
+        and _tells_apart(step, steps, wanted, problem)
     ]
     best = max(good, key=lambda step: (step.clause, step.score), default=None)
     return best or _dated_sentence(document, wanted, task, max(_ENOUGH, whole + _MORE))

@@ -338,3 +338,57 @@ def test_every_number_and_unit_of_a_field_answer_stands_in_its_citations(
 def test_every_number_of_an_answer_stands_in_its_citations(engine: LocalEngine, text: str):
     found = answer(engine, text)
     assert found.abstained or unsupported(found) == []
+
+
+PLAN = """信环委〔2023〕7号
+信阳市生态环境保护委员会
+关于印发《信阳市督察反馈问题整改方案》的通知
+各县区人民政府，市直各有关单位：
+现印发给你们，请认真组织实施。
+2023年3月15日
+一、整改任务
+（一）浉河区污水管网建设滞后，老城区雨污混流。
+整改目标：2023年底前完成老城区雨污分流改造。
+整改时限：2023年12月底前
+责任单位：市住房和城乡建设局牵头，浉河区人民政府、市水利局配合。
+责任人：张 强 副市长
+（二）秸秆露天焚烧屡禁不止，散煤复燃时有发生。
+整改目标：火点数量同比下降50%以上。
+整改时限：2023年10月底前
+责任单位：市农业农村局牵头，市生态环境局配合。
+责任人：王 军 副市长
+"""
+
+
+@pytest.fixture(scope="module")
+def two_plans(tmp_path_factory: pytest.TempPathFactory) -> LocalEngine:
+    """The shipped corpus and another city's plan."""
+    from bot.indexing import collect, run_build
+
+    folder = tmp_path_factory.mktemp("plans")
+    (folder / "信阳.txt").write_text(PLAN, "utf-8")
+    files = [*collect([])[0], *collect([folder / "信阳.txt"])[0]]
+    run_build(files, folder / "home", None)
+    return LocalEngine.open(folder / "home")
+
+
+@pytest.mark.parametrize(
+    ("text", "plans"),
+    [
+        ("第2项谁牵头", {"漯发〔2020〕13号", "信环委〔2023〕7号"}),
+        ("信阳市第2项谁牵头", {"信环委〔2023〕7号"}),
+        ("漯河市第2项谁牵头", {"漯发〔2020〕13号"}),
+        ("信阳散煤复燃整改时限", {"信环委〔2023〕7号"}),
+        ("信阳市生态环境局配合哪些任务", {"信环委〔2023〕7号"}),
+        ("信阳一共有多少项任务", {"信环委〔2023〕7号"}),
+        ("市水利局配合哪些任务", {"信环委〔2023〕7号"}),
+        ("烤烟用煤整改时限", {"漯发〔2020〕13号"}),
+    ],
+)
+def test_two_plans_are_told_apart_by_place_and_both_shown_without_one(
+    two_plans: LocalEngine, text: str, plans: set[str]
+):
+    found = answer(two_plans, text)
+    assert {two_plans.document(task.document_id).number for task in found.tasks} == plans
+    if len(plans) > 1:
+        assert all(plan in found.text for plan in plans)
