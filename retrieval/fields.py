@@ -34,6 +34,7 @@ _NO_DATE = {
 }
 _MISSING = "文中没有写明"
 _TITLE_LENGTH = 36
+_BY_NAME = re.compile("时限|期限|截止|到期")
 
 
 def answer_field(
@@ -45,9 +46,11 @@ def answer_field(
     """
     fields = question.fields or (Field.DEADLINE,)
     tasks = tuple(match.task for match in matches)
-    alone = fields == (Field.DEADLINE,) and len(tasks) == 1
-    if alone and (step := asked_step(engine, subject, tasks[0])):
-        return _answer_step(engine, question, matches[0], step)
+    if fields == (Field.DEADLINE,) and len(tasks) == 1:
+        step = asked_step(engine, subject, tasks[0])
+        # Who asks for the 时限 by its name means the task's, unless a step has a date of its own.
+        if step and (step.dated or not _BY_NAME.search(question.folded)):
+            return _answer_step(engine, question, matches[0], step)
     citations: list[Citation] = []
     details: list[Detail] = []
     for match in matches:
