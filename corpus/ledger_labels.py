@@ -44,12 +44,24 @@ GAP = r"[ \t\u3000]*"
 _LABEL = "|".join(f"(?:{GAP.join(label)})" for label in sorted(LABELS, key=len, reverse=True))
 LABEL_LINE = re.compile(rf"{GAP}[【\[]?(?P<label>{_LABEL}){GAP}[】\]]?{GAP}[:：]{GAP}")
 _NEXT_LABEL = re.compile(rf"[ \t\u3000]+(?=[【\[]?(?:{_LABEL}){GAP}[】\]]?{GAP}[:：])")
+_SENTENCE_LABEL = re.compile(rf"(?<=[。；;])[【\[]?(?P<label>{_LABEL}){GAP}[】\]]?{GAP}[:：]")
 _SHORT = 40  # characters of a value that shares its line with the next label
 
 
 def label_of(match: re.Match[str]) -> Field:
     """Return the field that a matched label opens."""
     return LABELS[re.sub(r"\s", "", match["label"])]
+
+
+def _cut_sentences(words: str) -> list[int]:
+    """Return where labels follow a sentence's end, if a line is an item with several of them.
+
+    1、散煤复燃。整改目标:清零。完成时限:2022年底。牵头单位:市公安局。
+    """
+    found = list(_SENTENCE_LABEL.finditer(words))
+    fields = {label_of(match) for match in found}
+    closing = fields & set(CLOSING_FIELDS)
+    return [match.start() for match in found] if len(fields) > 1 and closing else []
 
 
 def cut_labels(words: str) -> list[int]:
@@ -59,7 +71,7 @@ def cut_labels(words: str) -> list[int]:
     """
     match = LABEL_LINE.match(words)
     if match is None or label_of(match) not in CLOSING_FIELDS:
-        return []
+        return _cut_sentences(words)
     cuts, begin = [], match.end()
     for found in _NEXT_LABEL.finditer(words, match.end()):
         if found.start() - begin > _SHORT:

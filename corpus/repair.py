@@ -25,7 +25,7 @@ SPAM_MARK = "□□"
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\u00ad]+")
 _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f]")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]|(?<=[0-9０-９])．(?=[0-9０-９])")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ％]|(?<=[0-9０-９])．(?=[0-9０-９]{1,2}(?![0-9０-９年]))")
 _TO_ASCII = 0xFEE0
 # Radicals of the supplement that are used as whole characters; they have no compatibility form.
 _RADICALS = dict(

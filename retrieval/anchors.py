@@ -26,7 +26,18 @@ _NO_PLACE = re.compile(
 )
 _OWN = re.compile("(?:全|我)([省市县区镇乡])")
 # PM10, G107, VOCs: nothing else will do for a code.
-_CODE = re.compile(r"[a-z][a-z.-]*\d[\d.]*|[a-z]{3,}")
+_CODE = re.compile(r"[a-z][a-z.-]*\d[\d.]*|(?![ivx]+(?![a-z]))[a-z]{3,}")
+# A number with its measure in a question must be in the document: 33条支浜.
+_FIGURE = re.compile(r"(?<![\d第])\d[\d.]*(?:条|家|台|辆|吨|公里|[%％]|处|名|万|亿|平方米|个乡镇)")
+# 漯发〔2020〕13号, 漯发13号文: which document, not where or when.
+DOCUMENT_NUMBER = re.compile(
+    r"(?P<issuer>[\u4e00-\u9fff]{1,6}[发办政文函委])\s*(?:[〔\[(（【]\s*(?P<year>\d{4})\s*[〕\])）】])?"
+    r"\s*(?P<serial>\d{1,4})\s*号(?:文件?)?"
+)
+# A town that the dictionary does not know, at the head of an issuer or title.
+_NAMED_TOWN = re.compile(
+    r"(?:^|[\n 《])(?:中共)?([^\W\da-z在全我本各关于市县区对]{2,3})(?=市(?!直|场|政|委|区))"
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|度)")
 _SHORT_YEAR = re.compile(r"(?<![\d第])([12]\d)(?=年(?!来|时间|内|前|后|间))")
 _SPOKEN_YEAR = re.compile("([一二][〇○零一二三四五六七八九]{3})(?=年)")
@@ -79,15 +90,16 @@ class Anchors:
         return text
 
 
-def read_anchors(folded: str) -> Anchors:
-    """Read the anchors of a folded question."""
+def read_anchors(folded: str, known: Iterable[str] = ()) -> Anchors:
+    """Read the anchors of a folded question; `known` places count whatever the dictionary says."""
+    folded = DOCUMENT_NUMBER.sub(" ", folded)
     folded = _SPOKEN_YEAR.sub(lambda match: match.group().translate(_DIGITS), folded)
     folded = _SHORT_YEAR.sub(r"20\1", folded)
     return Anchors(
-        places=tuple(dict.fromkeys(_places(folded))),
+        places=tuple(dict.fromkeys([*_places(folded), *(one for one in known if one in folded)])),
         own=tuple(dict.fromkeys(_OWN.findall(folded))),
         years=tuple(dict.fromkeys(_YEAR.findall(folded))),
-        codes=tuple(dict.fromkeys(_CODE.findall(folded))),
+        codes=tuple(dict.fromkeys([*_CODE.findall(folded), *_FIGURE.findall(folded)])),
     )
 
 
@@ -95,6 +107,7 @@ def whereabouts(document: Document) -> Whereabouts:
     """Return where and when a document is."""
     head = fold("\n".join((document.title, document.issuer or "")))
     home = set(_places(head))
+    home |= {match.group(1) for match in _NAMED_TOWN.finditer(head)}
     if not home:
         counts = Counter(_places(fold(document.text)))
         home = {place for place, count in counts.most_common(1) if count >= _AT_HOME}

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from corpus.errors import QuestionError
 from index.engine import Engine
+from index.tokens import fold
 from retrieval.about_documents import answer_document
-from retrieval.anchors import Anchors, read_anchors, whereabouts
+from retrieval.anchors import DOCUMENT_NUMBER, Anchors, read_anchors, whereabouts
 from retrieval.coverage import squeeze
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
@@ -19,6 +20,7 @@ from retrieval.question import Field, Question, read_question
 from retrieval.records import Answer
 from retrieval.refusing import refuse
 from retrieval.search import search
+from retrieval.steps import asked_step
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
@@ -50,12 +52,25 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     question = _in_context(read_question(text), context or Context())
-    anchors = read_anchors(question.folded)
+    anchors = read_anchors(question.folded, home_of_plans(engine))
     if named := answer_document(engine, question):
         return named, Context()
     if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
         return answered
-    return answer_fact(engine, question), Context()
+    fact = answer_fact(engine, question)
+    return fact, _about_task(engine, fact) or context or Context()
+
+
+def _about_task(engine: Engine, fact: Answer) -> Context | None:
+    """The task that a fact was cited from, for 谁负责 to follow."""
+    if fact.abstained:
+        return None
+    first = fact.citations[0]
+    for passage in engine.passages_of(first.document_id):
+        if passage.task and passage.span.start <= first.start and first.end <= passage.span.end:
+            task = next(task for task in engine.tasks() if task.id == passage.task)
+            return Context((TaskMatch(task, 1.0, passage.heading),))
+    return Context()
 
 
 def _in_context(question: Question, context: Context) -> Question:
@@ -72,9 +87,9 @@ def _from_ledger(
     """Answer from the ledger, or refuse; None where the question is not for it."""
     if question.negated and (question.listing or question.fields):
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
-        return refuse(question, why), Context()
+        return refuse(question, why), context or Context()
     if (listed := answer_list(engine, question, anchors)) is not None:
-        return listed, _remember(engine, listed)
+        return listed, _remember(engine, listed) if listed.tasks else context or Context()
     if person := answer_person(engine, question, anchors):
         return person, Context()
     matches = _tasks_meant(engine, question, anchors, context or Context())
@@ -83,7 +98,7 @@ def _from_ledger(
         subject = anchors.strip(question.subject, home_of_plans(engine))
         return answer_field(engine, question, matches, subject), Context(tuple(matches), fields)
     unclear = _unclear(question)
-    return (refuse(question, unclear), Context()) if unclear else None
+    return (refuse(question, unclear), context or Context()) if unclear else None
 
 
 def _remember(engine: Engine, listed: Answer) -> Context:
@@ -111,7 +126,7 @@ def _tasks_meant(
     """The tasks that a field question is about; none where it is no field question."""
     if question.items:
         found = [match for item in question.items for match in numbered(engine, item)]
-        return [] if anchors.years else _in_place(engine, anchors, found)
+        return _of_document(engine, question, _in_place(engine, anchors, found, dated=True))
     if not question.fields:
         return []
     if question.ordinal is not None and not question.subject:
@@ -120,10 +135,23 @@ def _tasks_meant(
         fits = question.count in {None, len(context.matches)}
         return list(context.matches) if fits else []
     subject = anchors.strip(question.subject, home_of_plans(engine))
+    subject = DOCUMENT_NUMBER.sub(" ", subject)
     matches = _in_years(engine, anchors, _described(engine, anchors, subject))
+    matches = _stepped(engine, question, subject, _of_document(engine, question, matches))
     if len(matches) > _MOST or question.count not in {None, len(matches)}:
         return []
     return matches if question.labelled or _is_about(engine, question, matches) else []
+
+
+def _stepped(
+    engine: Engine, question: Question, subject: str, matches: list[TaskMatch]
+) -> list[TaskMatch]:
+    """Of several matches the one that has a dated step of just this subject, if only one has."""
+    if len(matches) < 2 or question.fields != (Field.DEADLINE,):
+        return matches
+    steps = [(asked_step(engine, subject, match.task), match) for match in matches]
+    dated = [match for step, match in steps if step and step.dated]
+    return dated if len(dated) == 1 else matches
 
 
 def _described(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
@@ -147,10 +175,38 @@ def _shared(each: list[list[TaskMatch]]) -> bool:
     return bool(set.intersection(*sets))
 
 
-def _in_place(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
-    """The matches of plans that are at home in the place named, or of tasks that name it."""
+def _in_place(
+    engine: Engine, anchors: Anchors, matches: list[TaskMatch], *, dated: bool = False
+) -> list[TaskMatch]:
+    """The matches of plans that are at home in the place named, or of tasks that name it.
+
+    With `dated` the plan must also speak of the years named.
+    """
     placed = replace(anchors, years=())
-    return [match for match in matches if _tied(engine, placed, match)]
+    found = [match for match in matches if _tied(engine, placed, match)]
+    if not (dated and anchors.years):
+        return found
+    return [
+        match
+        for match in found
+        if anchors.may_mean(whereabouts(engine.document(match.task.document_id)))
+    ]
+
+
+def _of_document(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches of the document whose number the question gives, if it gives one."""
+    asked = DOCUMENT_NUMBER.search(question.folded)
+    if asked is None:
+        return matches
+    found = []
+    for match in matches:
+        number = engine.document(match.task.document_id).number
+        known = DOCUMENT_NUMBER.search(fold(number or ""))
+        if known is None or known["serial"] != asked["serial"]:
+            continue
+        if asked["year"] in {None, known["year"]}:
+            found.append(match)
+    return found
 
 
 def _in_years(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:

@@ -12,6 +12,9 @@ _UNITS = (
 )
 
 
+_TITLES = re.compile("《[^《》]*》")
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What is asked for, and the pattern that text holding it matches.
@@ -24,13 +27,17 @@ class Expectation:
     strict: bool
 
     def met_by(self, text: str) -> bool:
-        """Whether a text holds what is expected."""
-        return bool(self.pattern.search(text))
+        """Whether a text holds what is expected; the year in a document's title is none."""
+        return bool(self.pattern.search(_TITLES.sub("", text)))
 
 
 # Tried in order: what is asked (in a folded question), its name, what answers it.
 _TABLE = (
-    ("多少钱|资金|投资|经费|花了?多少", "money", rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元"),
+    (
+        "多少[万亿]?元|多少钱|罚款|资金|投资|经费|花了?多少",
+        "money",
+        rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元",
+    ),
     (
         "百分之几|百分之多少|比例|占比|率(?:是|要|应|达|为)|百分点",
         "share",
@@ -39,14 +46,21 @@ _TABLE = (
     (
         "多少|(?<!哪)几[个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长|第几",
         "number",
-        rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|翻番",
+        rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|分之|半数|一半|过半|翻番",
     ),
+    ("多久|多长时间|频次", "interval", r"每[年月周日季天]|[0-9]\s*(?:天|个月|年|小时)|季度"),
     (
-        "时限|期限|截止|什么时候|何时|几时|几点|哪天|哪一天|几月|几号|哪年|什么时间|日期|多久",
+        "时限|期限|截止|什么时候|什么时间|何时|几时|几点|哪一?年|哪个月|哪一?天|几月|几号|时间|日期",
         "date",
-        r"[0-9]\s*[年月日号]|[年月]底|季度|上半年|下半年|每[年月周日天]|[0-9一二两三四五六七八九十][时点]",
+        r"[0-9]\s*[年月日号]|[年月]底|[一二三四]季度末?[前底]|[上下]半年"
+        "|(?<!第)[0-9一二两三四五六七八九十][时点](?!间)",
     ),
     ("什么位置|排名|名次|第几|排第", "rank", "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数"),
+    (
+        "哪家|哪个(?:单位|部门|局)|什么(?:单位|部门)|谁(?:来)?(?:牵头|负责|管)|由谁",
+        "unit",
+        "[\u4e00-\u9fff]{2,}(?:局|委|公司|办|政府|部门|办公室|委员会|管委会|领导小组|指挥部|党委)",
+    ),
     (
         "谁|哪位|哪些人|何人|姓名|名字|叫什么",
         "name",
@@ -57,7 +71,7 @@ _TABLE = (
     ("哪些|哪几|包括|几个方面|几点", "enumeration", "、.*、|一是.*二是|一要.*二要|第一.*第二"),
     ("怎么处置|怎么办|如何|怎么处理|怎样", "measure", "要|坚决|一律|予以|严禁|必须"),
 )
-_STRICT = frozenset({"money", "share", "number", "date", "rank"})
+_STRICT = frozenset({"money", "share", "number", "interval", "date", "rank", "unit"})
 _EXPECTATIONS = tuple(
     (re.compile(asked), Expectation(name, re.compile(pattern, re.DOTALL), name in _STRICT))
     for asked, name, pattern in _TABLE

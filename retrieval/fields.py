@@ -204,7 +204,13 @@ def _value(tasks: Sequence[Task], fields: Sequence[Field]) -> dict[str, Any]:
         return {}
     if len(tasks) == 1:
         return deadline_value(tasks[0].deadline)
-    return {"tasks": {str(task.number): deadline_value(task.deadline) for task in tasks}}
+    several = len({task.document_id for task in tasks}) > 1
+    return {
+        "tasks": {
+            task.id if several else str(task.number): deadline_value(task.deadline)
+            for task in tasks
+        }
+    }
 
 
 def _citations(

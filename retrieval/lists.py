@@ -23,21 +23,24 @@ from retrieval.unit_words import named_unit
 
 _KINDS = (
     (DeadlineKind.DONE, "已(?:经)?(?:整改到位|完成|整改完|办结|销号)"),
-    (DeadlineKind.ONGOING, "立行立改|长期坚持|持续推进|没有(?:截止)?(?:日期|期限)"),
-    (DeadlineKind.FIXED, "有(?:明确|具体)?的?(?:截止日期|时限|期限)"),
+    (
+        DeadlineKind.ONGOING,
+        "立行立改|长期坚持|持续推进|没有(?:固定|明确|具体)?的?(?:截止)?(?:日期|时限|期限)",
+    ),
+    (DeadlineKind.FIXED, "(?<!没)有(?:明确|具体|固定)?的?(?:截止日期|时限|期限)"),
 )
 # 2020年8月底前到期, 2021年完成的, 2020年8月15日前, 2022年以后
 _DAYS = re.compile(
     r"((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?年?([底末]?)(之?前|以前|为止|之?后|以后)?"
     r"(?=.{0,6}?(?:到期|截止|完成|办结|销号|要|的|任务|事项))"
 )
-_ROLES = ((LEAD, "牵头|主责|主管"), (COOPERATING, "配合|协办|协助"))
-_ROLE_VERB = re.compile("牵头|配合|负责|承担|主管|分管|主责|协办")
-_OF_TASKS = re.compile("任务|事项|台账")
+_ROLES = ((LEAD, "牵头|主责|主管"), (COOPERATING, "配合|协办|协助|参与"))
+_ROLE_VERB = re.compile("牵头|配合|负责|承担|主管|分管|主责|协办|参与")
+_OF_TASKS = re.compile("任务|事项|台账|(?:完成|到期)的整改")
 _ALL = re.compile("所有|全部|一共|总共|共有|多少|几项|清单")
 # What is left of 市公安局牵头哪些任务 when the unit and the asking are taken away.
 _REST = re.compile(
-    "涉及|有关|相关|关于|方面|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|单位|部门|领导|[的了是有都由和要]"
+    "涉及|有关|相关|关于|方面|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|[的了是有都由和要]"
 )
 # A section or a subject that covers this much of the words asked for is the one that is meant.
 _SECTION, _SUBJECT = 0.75, 0.8

@@ -26,15 +26,20 @@ class Field(StrEnum):
 _WHEN = "(?:什么时候|什么时间|何时|哪天|哪一天|哪年|几月|几号|多久|多长时间)"
 # 什么时候 asks for a deadline where something is to be finished, else for any date.
 _FINISHED = (
-    "完成|整改|解决|办结|到位|改完|做完|结束|到期|截止|销号|取缔|淘汰|清零|处理完|修复|验收|改造完"
+    "完成|整改(?!方案|任务|工作|措施|目标|步骤|原则)|解决|办结|到位|改完|做完|结束|到期|截止|销号|取缔"
+    "|淘汰|清零|处理完|修复|改造完"
 )
+# Other things that happen at some time are facts.
+_HAPPENED = "印发|出台|发布|成立|召开|开始|启动|批示|提出|开工|完工|竣工|通车|验收|制定|公布|举行"
+_CHANGED = "(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)[?？。]*$"
 # Tried in order; what an earlier pattern took is gone for the later ones, so that 责任领导 is not
 # read as 责任. The words of a field are not part of the subject.
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (
         Field.DEADLINE,
         r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
-        rf"|{_WHEN}(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:整改|全部|彻底)?(?:完成|到位|完|好|掉)?"
+        rf"|{_WHEN}(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:整改|全部|彻底|改|修|办|做|治理)?(?:完成|到位|完|好|掉)?"
+        r"|(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)(?=[?？。]*$)"
         r"|最晚|最迟|ddl|deadline",
     ),
     (
@@ -50,7 +55,8 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (
         Field.UNITS,
         r"(?:责任|负责|承办|主办)(?:的)?(?:单位|部门)"
-        r"|(?:由|归|该|是)?(?:哪个|哪些|哪家|哪几个|什么)(?:单位|部门|局|机构)(?:来)?(?:负责|管|承担|落实)?"
+        r"|(?:由|归|该|是)?(?:哪个|哪些|哪家|哪几个|什么)(?:单位|部门|局|机构)"
+        r"(?:(?:来)?(?:负责|管|承担|落实|整改|治理)|(?=[?？。]*$))"
         r"|(?:由|归|该)?谁(?:来)?(?:负责|管|承担|落实|主管)",
     ),
     (
@@ -76,13 +82,13 @@ _FILLERS = re.compile(
     "|(?:的|是|要|由|归|有|了|(?<!存)在|这事儿?)+$"
 )
 # After the subject of a task 问题 says nothing: 道路破损问题的时限.
-_TRAILING = re.compile("(?:这个|这项)?(?:问题|事项|任务|工作)$")
+_TRAILING = re.compile("(?:(?:这个|这项)?(?:问题|事项|任务|工作)| (?:整改|治理|解决|处理))$")
 _LABELS = re.compile(
     "时限|期限|截止|到期|牵头|配合|责任(?:单位|部门|领导|人)|(?:分管|负责|包联)(?:的)?(?:单位|部门|领导)"
     "|整改(?:目标|措施)|负责(?:整改)?$|分管|由谁负责|谁(?:来)?(?:负责|管)"
 )
 _LABELLED_DATE = re.compile(
-    f"{_WHEN}.{{0,12}}(?:{_FINISHED})|(?:{_FINISHED}).{{0,6}}{_WHEN}|最晚|最迟"
+    f"{_CHANGED}|{_WHEN}.{{0,12}}(?:{_FINISHED})|(?:{_FINISHED}).{{0,6}}{_WHEN}|最晚|最迟"
 )
 # 不是由市公安局牵头的: the opposite of what the words match.
 _NEGATION = re.compile("不是|不由|不归|不属于|除了?.{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)")
@@ -103,9 +109,10 @@ _TASKS = "(?:整改)?(?:任务|事项)"
 _LISTING = re.compile(
     f"(?:哪些|哪几项|哪几个|几项|几个|什么|多少项|多少个|所有|全部|列出|有哪|清单)(?:的)?{_TASKS}"
     f"|{_TASKS}(?:清单|列表|有哪些|有几项|有多少项|都有哪些)"
-    "|(?:牵头|负责|配合|分管|承担)(?:了|的)?(?:哪些|哪几项|几项|多少项|什么(?!样)|啥)(?:工作|问题|项目)?"
-    f"|(?:到期|完成|到位|牵头|负责|配合|分管|承担|公安局|局|委)的(?:所有|全部)?{_TASKS}"
-    "|(?:到期|完成|整改到位)的?(?:有哪些|有几项)"
+    "|(?:牵头|负责|配合|分管|承担|参与)的?有(?:哪些|几项|多少项)"
+    "|(?:牵头|负责|配合|分管|承担|参与)(?:了|的)?(?:哪些|哪几项|几项|多少项|什么(?!样)|啥)(?:工作|问题|项目)?"
+    f"|(?:到期|完成|到位|牵头|负责|配合|分管|承担|参与|公安局|局|委)的(?:所有|全部)?{_TASKS}"
+    "|(?:到期|完成|整改到位)的?(?:整改)?(?:有哪些|有几项)"
 )
 
 
@@ -152,15 +159,15 @@ def read_question(text: str) -> Question:
         ordinal=ordinal[0] if ordinal else None,
         count=count[0] if count else None,
         listing=listing,
-        labelled=bool(_LABELS.search(folded) or _LABELLED_DATE.search(folded)),
+        labelled=bool(_LABELS.search(folded)) or _asks_deadline(folded),
         negated=bool(_NEGATION.search(folded)),
     )
 
 
 def _asks_deadline(folded: str) -> bool:
-    return bool(_LABELS.search(folded) and not re.search(_WHEN, folded)) or bool(
-        _LABELLED_DATE.search(folded) or re.search("时限|期限|截止|ddl|deadline", folded)
-    )
+    if re.search("时限|期限|截止|到期|ddl|deadline", folded):
+        return True
+    return bool(_LABELLED_DATE.search(folded)) and not re.search(_HAPPENED, folded)
 
 
 def _take(pattern: re.Pattern[str], text: str) -> tuple[list[int], str]:

@@ -13,11 +13,11 @@ _ENDS = "局|委员会|管委会|纪委监委|监委|纪委|委|办公室|办|�
 # Words that cannot be part of a unit's name: the name lies between them.
 _BETWEEN = re.compile(
     "由|是|归|让|给|的|了|哪些|哪几|哪个|什么|啥|几项|多少|任务|事项|问题|项目|所有|全部|一共|总共|请问|还|都有|有没有"
-    '|牵头|配合|负责|承担|主管|分管|主责|协办|单位|部门|(?:19|20)\\d\\d年|[、,，?？。!！:：“”"\\s]'
+    '|牵头|配合|参与|负责|承担|主管|分管|主责|协办|单位|部门|(?:19|20)\\d\\d年|[、,，?？。!！:：“”"\\s]'
 )
 _NAME = re.compile(f".{{1,20}}?(?:{_ENDS})$")
 # A department's short name (公安, 商务) names it only right before its role.
-_SHORT = re.compile("([\u4e00-\u9fff]{2,6})(?=(?:局|委)?(?:牵头|配合|负责|承担|主管))")
+_SHORT = re.compile("([\u4e00-\u9fff]{2,6})(?=(?:局|委)?(?:牵头|配合|参与|负责|承担|主管))")
 
 
 @dataclass(frozen=True, slots=True)

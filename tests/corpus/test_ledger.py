@@ -567,3 +567,17 @@ def test_a_deadline_with_stages_gives_them_as_milestones():
         ("2021年6月底前完成排查", date(2021, 6, 30)),
         ("2022年底前完成整改", date(2022, 12, 31)),
     ]
+
+
+def test_labels_that_follow_sentences_on_one_line_are_read():
+    text = (
+        "整改任务清单\n"
+        "1、重型货车管控不到位，底数不清。整改目标：完成底数排查。完成时限：2022年9月30日。"
+        "牵头单位：市公安局。配合单位：市交通运输局。责任人：孙涛。\n"
+        "2．散煤复燃。整改目标：清零。完成时限：2022年底；牵头单位：市生态环境局；责任人：王军。\n"
+    )
+    document = Document("d", "t", text, text, "f", issued_on=date(2022, 3, 1))
+    tasks = read_ledger(document)
+    assert [task.number for task in tasks] == [1, 2]
+    assert [str(task.deadline.due) for task in tasks] == ["2022-09-30", "2022-12-31"]
+    assert [task.lead_units for task in tasks] == [("市公安局",), ("市生态环境局",)]

@@ -247,7 +247,13 @@ def test_text_that_only_looks_damaged_is_left_alone(text: str):
 
 
 @pytest.mark.parametrize(
-    ("raw", "text"), [("⻓江⻛险", "长江风险"), ("２．５微克", "2.5微克"), ("⺠生", "民生")]
+    ("raw", "text"),
+    [
+        ("⻓江⻛险", "长江风险"),
+        ("２．５微克", "2.5微克"),
+        ("2．2022年6月底前", "2．2022年6月底前"),
+        ("⺠生", "民生"),
+    ],
 )
 def test_radicals_and_width(raw: str, text: str):
     assert repair(raw).text == text

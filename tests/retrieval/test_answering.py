@@ -82,6 +82,10 @@ def test_every_quote_stands_where_its_citation_says(engine: LocalEngine, text: s
         ("第十七项任务的时限", "2022年年底", [17]),
         ("第三十一项谁牵头", "市公安局、市交通运输局", [31]),
         ("落后产能什么时候淘汰完", "2020年年底", [4]),
+        ("漯发〔2020〕13号第17项整改时限", "2022年年底", [17]),
+        ("漯发13号文第17项谁牵头", "市农业农村局、市烟草专卖局(市烟草公司)", [17]),
+        ("2020年方案第17项整改时限", "2022年年底", [17]),
+        ("工地视频监控平台没有回放功能改完没有", "已整改到位", [22]),
         ("第22项整改到位了吗", "已整改到位", [22]),
         ("工地视频监控平台不能录像由哪个单位负责", "市住房和城乡建设局", [22]),
         (
@@ -120,6 +124,10 @@ def test_several_tasks_are_shown_as_several_and_guessed_units_as_guessed(engine:
         ("杨骁负责的任务", [9]),
         ("市生态环境局牵头的任务", [2, 11, 12, 13, 14, 24, 27]),
         ("公安牵头哪几项", [15, 28, 29, 30, 31]),
+        ("市纪委监委牵头的有几项", [9]),
+        ("市城市管理局参与的任务有哪些", [28, 29, 30, 31]),
+        ("2020年9月前要完成的整改有哪些", [14]),
+        ("有固定截止日期的任务有哪些", [4, 14, 17]),
         ("市畜牧局配合什么", [17]),
         ("市委办公室牵头哪些任务", [1]),
         ("市应急管理局牵头哪些任务", []),
@@ -169,6 +177,13 @@ def test_lists_are_complete_and_counted(engine: LocalEngine, text: str, items: l
         "漯河2021年煤炭消费总量控制目标",
         "2022年铁路货运量增长多少",
         "第0项整改时限",
+        "漯发〔2021〕13号第17项谁牵头",
+        "南环路大修的施工单位是哪家",
+        "散煤销售点罚款多少元",
+        "煤炭消费总量控制目标由谁负责",
+        "农村生活污水谁牵头",
+        "领导小组什么时候成立",
+        "整改方案什么时候印发的",
         "第-1项时限",
         "谁牵头",
         "第99项谁牵头",
@@ -239,6 +254,35 @@ def test_a_guessed_unit_is_marked_in_a_list_too(engine: LocalEngine):
     found = answer(engine, "商务局牵头哪些任务")
     assert found.text.count("推断") == 2
     assert any(detail.label == "注意" for detail in found.details)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("立行立改的问题什么时候验收", "2020年6月底前验收"),
+        ("产业集群整治方案什么时候制定完成", "3月底前制定完成"),
+        ("3.5T以上重型货车是哪个部门的统计口径", "交警部门"),
+        ("2019年漯河多少县区没有环保问责", "半数"),
+        ("烟叶烘烤技术培训什么时候搞", "每年6月底前"),
+        ("南环路什么时候开工", "6月份开工"),
+    ],
+)
+def test_what_only_looks_like_a_question_for_the_ledger_is_a_fact(
+    engine: LocalEngine, text: str, words: str
+):
+    found = answer(engine, text)
+    assert found.kind is AnswerKind.FACT
+    assert words in found.text
+
+
+def test_a_refusal_does_not_forget_what_was_spoken_of(engine: LocalEngine):
+    _, context = ask(engine, "工业围城谁牵头")
+    _, context = ask(engine, "火星基地在哪里建设", context)
+    found, context = ask(engine, "什么时候改完", context)
+    assert numbers(found) == [25]
+    _, context = ask(engine, "南环路什么时候通车", context)
+    found, _ = ask(engine, "谁负责", context)
+    assert numbers(found) == [20]
 
 
 def test_the_second_task_of_a_list_and_a_new_subject(engine: LocalEngine):
