@@ -40,7 +40,7 @@ _FOLLOWING = 2
 # Less of the question than this in the best passage, and the corpus is said not to answer it.
 _ENOUGH = 0.4
 # The right place and year must hold about as much of the question as any other does.
-_AS_MUCH = 0.75
+_AS_MUCH = 0.67
 # Who leads, or until when, is the ledger's to say; elsewhere only what says nearly all of it
 # answers.
 _LABELLED = 0.8
