@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
 
 from corpus.records import Document
 from index.tokens import fold, segment
@@ -105,15 +106,19 @@ def read_anchors(folded: str, known: Iterable[str] = ()) -> Anchors:
 
 def whereabouts(document: Document) -> Whereabouts:
     """Return where and when a document is."""
-    head = fold("\n".join((document.title, document.issuer or "")))
+    return _whereabouts(document.title, document.issuer, document.issued_on, document.text)
+
+
+@lru_cache(maxsize=256)  # the few plans of a corpus are asked for with every question
+def _whereabouts(title: str, issuer: str | None, issued: date | None, text: str) -> Whereabouts:
+    head = fold("\n".join((title, issuer or "")))
     home = set(_places(head))
     home |= {match.group(1) for match in _NAMED_TOWN.finditer(head)}
     if not home:
-        counts = Counter(_places(fold(document.text)))
+        counts = Counter(_places(fold(text)))
         home = {place for place, count in counts.most_common(1) if count >= _AT_HOME}
-    issued = document.issued_on
-    text = squeeze("\n".join((head, str(issued or ""), document.text)))
-    return Whereabouts(text, frozenset(home), str(issued.year) if issued else None)
+    whole = squeeze("\n".join((head, str(issued or ""), text)))
+    return Whereabouts(whole, frozenset(home), str(issued.year) if issued else None)
 
 
 def _places(folded: str) -> list[str]:

@@ -9,7 +9,7 @@ from corpus.errors import QuestionError
 from index.engine import Engine
 from index.tokens import fold
 from retrieval.about_documents import answer_document
-from retrieval.anchors import DOCUMENT_NUMBER, Anchors, read_anchors, whereabouts
+from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts, read_anchors, whereabouts
 from retrieval.coverage import squeeze
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
@@ -183,14 +183,17 @@ def _in_place(
     With `dated` the plan must also speak of the years named.
     """
     placed = replace(anchors, years=())
-    found = [match for match in matches if _tied(engine, placed, match)]
+    places = _plans(engine, matches)
+    found = [match for match in matches if _tied(places, placed, match)]
     if not (dated and anchors.years):
         return found
-    return [
-        match
-        for match in found
-        if anchors.may_mean(whereabouts(engine.document(match.task.document_id)))
-    ]
+    return [match for match in found if anchors.may_mean(places[match.task.document_id])]
+
+
+def _plans(engine: Engine, matches: list[TaskMatch]) -> dict[str, Whereabouts]:
+    """Where and when the plans of matches are, by document id."""
+    documents = {match.task.document_id for match in matches}
+    return {identifier: whereabouts(engine.document(identifier)) for identifier in documents}
 
 
 def _of_document(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:
@@ -211,13 +214,14 @@ def _of_document(engine: Engine, question: Question, matches: list[TaskMatch]) -
 
 def _in_years(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
     """The matches, if every one of them speaks of the years named."""
-    tied = all(_tied(engine, anchors, match) for match in matches)
-    return matches if not anchors.years or tied else []
+    if not anchors.years:
+        return matches
+    places = _plans(engine, matches)
+    return matches if all(_tied(places, anchors, match) for match in matches) else []
 
 
-def _tied(engine: Engine, anchors: Anchors, match: TaskMatch) -> bool:
-    where = whereabouts(engine.document(match.task.document_id))
-    task = match.task
+def _tied(places: dict[str, Whereabouts], anchors: Anchors, match: TaskMatch) -> bool:
+    task, where = match.task, places[match.task.document_id]
     due = task.deadline.text if task.deadline else ""
     words = squeeze("\n".join((task.section, task.problem, task.target, due)))
     return anchors.may_mean(where) and anchors.tied_to(where, words)
