@@ -1,0 +1,138 @@
+"""Which tasks of the ledger a question means: by number, by subject, by what was said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.engine import Engine
+from index.tokens import fold
+from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts, whereabouts
+from retrieval.coverage import squeeze
+from retrieval.lists import home_of_plans
+from retrieval.matching import TaskMatch, match_tasks, meant, numbered
+from retrieval.question import Field, Question
+from retrieval.search import search
+from retrieval.steps import asked_step
+
+# A task that covers less of the subject than this is not the one that is meant.
+_DESCRIBED = 0.6
+# A subject that fits more tasks than this as well names none of them.
+_MOST = 6
+_AND = re.compile("和|以及|与|、")
+
+
+def tasks_meant(
+    engine: Engine, question: Question, anchors: Anchors, earlier: Sequence[TaskMatch]
+) -> list[TaskMatch]:
+    """The tasks that a field question is about; none where it is no field question.
+
+    `earlier` are those the last answer was about: a question without a subject means them.
+    """
+    if question.items:
+        found = [match for item in question.items for match in numbered(engine, item)]
+        return _of_document(engine, question, _in_place(engine, anchors, found, dated=True))
+    if not question.fields:
+        return []
+    if question.ordinal is not None and not question.subject:
+        return list(earlier[question.ordinal - 1 : question.ordinal])
+    if not question.subject:
+        return list(earlier) if question.count in {None, len(earlier)} else []
+    subject = anchors.strip(question.subject, home_of_plans(engine))
+    subject = DOCUMENT_NUMBER.sub(" ", subject)
+    matches = _in_years(engine, anchors, _described(engine, anchors, subject))
+    matches = _stepped(engine, question, subject, _of_document(engine, question, matches))
+    if len(matches) > _MOST or question.count not in {None, len(matches)}:
+        return []
+    return matches if question.labelled or _is_about(engine, question, matches) else []
+
+
+def _stepped(
+    engine: Engine, question: Question, subject: str, matches: list[TaskMatch]
+) -> list[TaskMatch]:
+    """Of several matches the one that has a dated step of just this subject, if only one has."""
+    if len(matches) < 2 or question.fields != (Field.DEADLINE,):
+        return matches
+    steps = [(asked_step(engine, subject, match.task), match) for match in matches]
+    dated = [match for step, match in steps if step and step.dated]
+    return dated if len(dated) == 1 else matches
+
+
+def _described(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
+    """The tasks a subject describes; 烤烟用煤和黑加油站 describes those of each part."""
+    parts = [part for part in _AND.split(subject) if len(part) > 1]
+    each = [_best(engine, anchors, part) for part in parts] if len(parts) > 1 else []
+    if len(each) > 1 and all(each) and not _shared(each):
+        return [match for matches in each for match in matches]
+    return _best(engine, anchors, subject)
+
+
+def _best(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
+    matches = meant(_in_place(engine, anchors, match_tasks(engine, subject)))
+    good = matches and max(match.score for match in matches) >= _DESCRIBED
+    return matches if good else []
+
+
+def _shared(each: list[list[TaskMatch]]) -> bool:
+    """Whether the parts of a subject describe one task: 电、天然气 or 局、委 in one name."""
+    sets = [{match.task.id for match in matches} for matches in each]
+    return bool(set.intersection(*sets))
+
+
+def _in_place(
+    engine: Engine, anchors: Anchors, matches: list[TaskMatch], *, dated: bool = False
+) -> list[TaskMatch]:
+    """The matches of plans that are at home in the place named, or of tasks that name it.
+
+    With `dated` the plan must also speak of the years named.
+    """
+    placed = replace(anchors, years=())
+    places = _plans(engine, matches)
+    found = [match for match in matches if _tied(places, placed, match)]
+    if not (dated and anchors.years):
+        return found
+    return [match for match in found if anchors.may_mean(places[match.task.document_id])]
+
+
+def _plans(engine: Engine, matches: list[TaskMatch]) -> dict[str, Whereabouts]:
+    """Where and when the plans of matches are, by document id."""
+    documents = {match.task.document_id for match in matches}
+    return {identifier: whereabouts(engine.document(identifier)) for identifier in documents}
+
+
+def _of_document(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches of the document whose number the question gives, if it gives one."""
+    asked = DOCUMENT_NUMBER.search(question.folded)
+    if asked is None:
+        return matches
+    found = []
+    for match in matches:
+        number = engine.document(match.task.document_id).number
+        known = DOCUMENT_NUMBER.search(fold(number or ""))
+        if known is None or known["serial"] != asked["serial"]:
+            continue
+        if asked["year"] in {None, known["year"]}:
+            found.append(match)
+    return found
+
+
+def _in_years(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> list[TaskMatch]:
+    """The matches, if every one of them speaks of the years named."""
+    if not anchors.years:
+        return matches
+    places = _plans(engine, matches)
+    return matches if all(_tied(places, anchors, match) for match in matches) else []
+
+
+def _tied(places: dict[str, Whereabouts], anchors: Anchors, match: TaskMatch) -> bool:
+    task, where = match.task, places[match.task.document_id]
+    due = task.deadline.text if task.deadline else ""
+    words = squeeze("\n".join((task.section, task.problem, task.target, due)))
+    return anchors.may_mean(where) and anchors.tied_to(where, words)
+
+
+def _is_about(engine: Engine, question: Question, matches: list[TaskMatch]) -> bool:
+    """Whether the passage that fits a question best belongs to one of the tasks."""
+    hits = search(engine, question.folded, 1)
+    return bool(hits) and hits[0].passage.task in {match.task.id for match in matches}
