@@ -24,24 +24,26 @@ _PATHS = click.Path(path_type=Path, readable=False)
 _COMING = {"remind": "0.4.0", "bot": "0.4.0", "eval": "0.2.0"}
 
 
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that every command takes."""
-    command = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")(
-        command
-    )
-    return click.option(
-        "--home",
-        metavar="文件夹",
-        help="索引所在的文件夹(默认取 GONGJIAN_HOME)",
-        expose_value=False,
-        callback=_set_home,
-    )(command)
-
-
 def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value:
         root = context.find_root()
         root.obj = replace(root.obj, home=value)
+
+
+# Stands before the command as well as behind it.
+_home_option = click.option(
+    "--home",
+    metavar="文件夹",
+    help="索引所在的文件夹(默认取 GONGJIAN_HOME)",
+    expose_value=False,
+    callback=_set_home,
+)
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every command takes."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")
+    return _home_option(as_json(command))
 
 
 def _settings() -> Settings:
@@ -61,14 +63,7 @@ def _settings() -> Settings:
 @click.version_option(
     None, "--version", package_name="gongjian", message="%(version)s", help="显示版本"
 )
-@click.option(
-    "--home",
-    metavar="文件夹",
-    help="索引所在的文件夹(默认取 GONGJIAN_HOME)",
-    expose_value=False,
-    callback=_set_home,
-    is_eager=False,
-)
+@_home_option
 def cli() -> None:
     """The root command."""
 

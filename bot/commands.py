@@ -22,7 +22,7 @@ from corpus.ledger import check_ledger
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
-from index.records import BuildReport, DocumentSummary, SourceFile
+from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
 from retrieval.search import search
@@ -86,11 +86,17 @@ def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
 
 def _live_encoder(settings: Settings) -> str | None:
     """The encoder the index has; None where it trains its own."""
+    manifest = _live_manifest(settings)
+    if manifest is None or manifest.encoder.trained:
+        return None
+    return manifest.encoder.name
+
+
+def _live_manifest(settings: Settings) -> Manifest | None:
     try:
-        record = LocalEngine.open(settings.home_folder).manifest.encoder
+        return LocalEngine.open(settings.home_folder).manifest
     except IndexMissing:
         return None
-    return None if record.trained else record.name
 
 
 def _ledger_issues(settings: Settings) -> list[str]:
@@ -112,11 +118,9 @@ def _ledger_issues(settings: Settings) -> list[str]:
 def _live(settings: Settings) -> list[SourceFile]:
     from bot.indexing import source_file
 
-    try:
-        manifest = LocalEngine.open(settings.home_folder).manifest
-    except IndexMissing:
-        return []
-    return [source_file(Path(item.path), item.source) for item in manifest.sources]
+    manifest = _live_manifest(settings)
+    sources = manifest.sources if manifest else ()
+    return [source_file(Path(item.path), item.source) for item in sources]
 
 
 def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bool) -> None:

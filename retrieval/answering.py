@@ -12,7 +12,8 @@ from retrieval.anchors import Anchors, read_anchors
 from retrieval.choosing import tasks_meant
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
-from retrieval.lists import answer_list, home_of_plans
+from retrieval.homes import home_of_plans
+from retrieval.lists import answer_list
 from retrieval.matching import TaskMatch, headings
 from retrieval.people import answer_person
 from retrieval.question import Field, Question, read_question

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from index.engine import Engine
 from index.tokens import fold
-from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts, whereabouts
+from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts
 from retrieval.coverage import squeeze
-from retrieval.lists import home_of_plans
+from retrieval.homes import home_of_plans, whereabouts_of
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
 from retrieval.question import Field, Question
 from retrieval.search import search
@@ -97,8 +97,7 @@ def _in_place(
 
 def _plans(engine: Engine, matches: list[TaskMatch]) -> dict[str, Whereabouts]:
     """Where and when the plans of matches are, by document id."""
-    documents = {match.task.document_id for match in matches}
-    return {identifier: whereabouts(engine.document(identifier)) for identifier in documents}
+    return whereabouts_of(engine, (match.task.document_id for match in matches))
 
 
 def _of_document(engine: Engine, question: Question, matches: list[TaskMatch]) -> list[TaskMatch]:

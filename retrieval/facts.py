@@ -13,6 +13,7 @@ from retrieval.anchors import Anchors, Whereabouts, read_anchors, whereabouts
 from retrieval.citing import cite_passage, cite_span
 from retrieval.coverage import Term, coverage, squeeze, terms
 from retrieval.expecting import Expectation, expected
+from retrieval.homes import home_of
 from retrieval.question import Question, content
 from retrieval.records import Answer, AnswerKind, Copy, Hit
 from retrieval.search import search
@@ -123,8 +124,7 @@ def _asked(engine: Engine, question: Question, words: str, hits: Sequence[Hit]) 
     """Prepare a question; places at home in the documents found are anchors, not terms."""
     anchors = read_anchors(words)
     documents = {hit.passage.span.document_id for hit in hits} if anchors.places else set()
-    homes = [whereabouts(engine.document(identifier)).home for identifier in documents]
-    what = anchors.strip(words, frozenset().union(*homes))
+    what = anchors.strip(words, home_of(engine, documents))
     wanted = terms(engine, what) or terms(engine, words)
     return _Asked(words, wanted, expected(question.folded), anchors)
 

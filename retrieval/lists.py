@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
-from retrieval.anchors import Anchors, whereabouts
+from retrieval.anchors import Anchors, Whereabouts
 from retrieval.citing import cite_span
 from retrieval.coverage import coverage, squeeze, terms
 from retrieval.fields import plan_names, task_title
+from retrieval.homes import home_of_plans, whereabouts_of
 from retrieval.inferring import inferred_units, remarks
 from retrieval.ledger import COOPERATING, LEAD, Selection, has_unit, select
 from retrieval.matching import headings
@@ -63,16 +64,19 @@ def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer 
         return None
     if not (unit.words or unit.unknown or leader or _OF_TASKS.search(question.folded)):
         return None
-    if places := _elsewhere(engine, anchors, tasks, unit.words or ""):
+    bound = _bound(anchors, tasks, unit.words or "")
+    home = home_of_plans(engine)
+    if places := [place for place in bound.places if place not in home]:
         return refuse(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
     if unit.unknown and _ROLE_VERB.search(question.folded):
         return refuse(question, f"现有文件的台账中没有{unit.unknown}的任务(0项)。")
-    tasks = _at_home(engine, anchors, tasks, unit.words or "")
+    plans = whereabouts_of(engine, (task.document_id for task in tasks))
+    tasks = [task for task in tasks if bound.at_home(plans[task.document_id])]
     wanted = _read(engine, question, anchors, tasks, unit.words, leader)
     if wanted is None:
         return None
     dated = wanted.selection.due_before or wanted.selection.due_after
-    if anchors.years and not dated and not any(_in_years(engine, anchors, task) for task in tasks):
+    if anchors.years and not dated and not _in_years(anchors, tasks, plans):
         return refuse(question, f"现有文件的台账中没有{'、'.join(anchors.years)}年的任务。")
     found = select(tasks if wanted.tasks is None else wanted.tasks, wanted.selection)
     return _answer(engine, question, found, wanted.selection)
@@ -118,37 +122,17 @@ def _only_names(question: Question, named: str | None) -> bool:
     return not re.sub(r"\W", "", rest)
 
 
-def _elsewhere(engine: Engine, anchors: Anchors, tasks: Sequence[Task], unit: str) -> list[str]:
-    """The places named at which no plan is at home, and which are no part of a unit's name."""
-    units = "".join(name for task in tasks for name in (*task.lead_units, *task.cooperating_units))
-    foreign = [place for place in anchors.places if not (place in unit and place in units)]
-    home = home_of_plans(engine)
-    return [place for place in foreign if place not in home]
-
-
-def _at_home(engine: Engine, anchors: Anchors, tasks: Sequence[Task], unit: str) -> list[Task]:
-    """The tasks of the plans at home in the places named, those in a unit's name apart."""
+def _bound(anchors: Anchors, tasks: Sequence[Task], unit: str) -> Anchors:
+    """The anchors without the places that are only part of a unit's name."""
     units = "".join(name for task in tasks for name in (*task.lead_units, *task.cooperating_units))
     places = tuple(place for place in anchors.places if not (place in unit and place in units))
-    named = replace(anchors, places=places)
-    homes = {
-        identifier: named.at_home(whereabouts(engine.document(identifier)))
-        for identifier in {task.document_id for task in tasks}
-    }
-    return [task for task in tasks if homes[task.document_id]]
+    return replace(anchors, places=places)
 
 
-def home_of_plans(engine: Engine) -> frozenset[str]:
-    """The places that the documents with tasks are at home in."""
-    documents = {task.document_id for task in engine.tasks()}
-    homes = [whereabouts(engine.document(identifier)).home for identifier in documents]
-    return frozenset().union(*homes)
-
-
-def _in_years(engine: Engine, anchors: Anchors, task: Task) -> bool:
-    """Whether the plan of a task speaks of the years that a question names."""
-    where = whereabouts(engine.document(task.document_id))
-    return replace(anchors, places=(), own=(), codes=()).may_mean(where)
+def _in_years(anchors: Anchors, tasks: Sequence[Task], plans: Mapping[str, Whereabouts]) -> bool:
+    """Whether a plan that tasks are of speaks of the years that a question names."""
+    asked = replace(anchors, places=(), own=(), codes=())
+    return any(asked.may_mean(plans[identifier]) for identifier in {t.document_id for t in tasks})
 
 
 def _read(

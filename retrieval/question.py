@@ -31,7 +31,7 @@ _FINISHED = (
 )
 # Other things that happen at some time are facts.
 _HAPPENED = "印发|出台|发布|成立|召开|开始|启动|批示|提出|开工|完工|竣工|通车|验收|制定|公布|举行"
-_CHANGED = "(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)[?？。]*$"
+_CHANGED = "(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)(?=[?？。]*$)"
 # Tried in order; what an earlier pattern took is gone for the later ones, so that 责任领导 is not
 # read as 责任. The words of a field are not part of the subject.
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
@@ -40,8 +40,7 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
         r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
         rf"|{_WHEN}(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:(?:整改|全部|彻底|改造|修复|改|修|办|做|治理)?"
         r"(?:完成|到位|完|好|掉)|整改)?"
-        r"|(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)(?=[?？。]*$)"
-        r"|最晚|最迟|ddl|deadline",
+        rf"|{_CHANGED}|最晚|最迟|ddl|deadline",
     ),
     (
         Field.LEADERS,
