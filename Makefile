@@ -1,4 +1,4 @@
-.PHONY: check test fix bench
+.PHONY: check test gate report fix bench
 
 check:
 	ruff check .
@@ -7,6 +7,12 @@ check:
 
 test:
 	pytest
+
+gate:
+	gongjian eval gate
+
+report:
+	gongjian eval report
 
 fix:
 	ruff check --fix .

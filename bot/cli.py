@@ -12,16 +12,23 @@ from typing import Any
 
 import click
 
-from bot.chinese_click import ChineseCommand, ChineseGroup, Count, Day, OneOf, usage_message
 from bot.settings import Settings, read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
 from corpus.errors import GongjianError, os_reason
+from retrieval.chinese_click import (
+    ChineseCommand,
+    ChineseGroup,
+    Count,
+    Day,
+    OneOf,
+    usage_message,
+)
 
 _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
 _PATHS = click.Path(path_type=Path, readable=False)
 # The releases that bring the commands of the contract which are not here yet.
-_COMING = {"remind": "0.4.0", "bot": "0.4.0", "eval": "0.2.0"}
+_COMING = {"remind": "0.4.0", "bot": "0.4.0"}
 
 
 def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -220,7 +227,21 @@ def _coming(name: str, text: str) -> None:
 
 _coming("remind", "预览将发给各责任单位的提醒")
 _coming("bot", "运行 Telegram 机器人")
-_coming("eval", "评测")
+
+
+@cli.command(
+    "eval",
+    cls=ChineseCommand,
+    help="评测:问题集、公开数据集、比较、报告、门槛(用法见 gongjian eval --help)。",
+    short_help="评测",
+    context_settings={"ignore_unknown_options": True, "help_option_names": []},
+)
+@click.argument("rest", nargs=-1, metavar="[参数]...", type=click.UNPROCESSED)
+def evaluate(rest: tuple[str, ...]) -> None:
+    """Hand over to the evaluation."""
+    from eval.__main__ import main as evaluation
+
+    evaluation(list(rest), prog_name="gongjian eval")
 
 
 @cli.command(

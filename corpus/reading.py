@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from corpus.edits import Revision
-from corpus.errors import LoadError, os_reason
+from corpus.errors import LoadError
 from corpus.header import read_header
+from corpus.jsonl import beir_fields, json_value, numbered_lines
 from corpus.ledger import read_ledger
-from corpus.load import decode, read_text
+from corpus.load import read_text
 from corpus.passages import cut_passages, whole_passage
 from corpus.records import Document, Passage, Reading, Task
 from corpus.repair import repair
@@ -107,8 +103,8 @@ def _reading(documents: list[Document]) -> Reading:
 
 def _read_beir(path: Path, source: str) -> Reading:
     documents = []
-    for line, record in _json_lines(path):
-        identifier, title, text = _beir_fields(record, f"{path} 第 {line} 行")
+    for place, line in numbered_lines(path):
+        identifier, title, text = beir_fields(json_value(line, place), place)
         revision = repair(text)
         documents.append(
             Document(
@@ -123,38 +119,3 @@ def _read_beir(path: Path, source: str) -> Reading:
     if not documents:
         raise LoadError(f"文件是空的,没有可用的文字:{path}")
     return Reading(tuple(documents), tuple(whole_passage(item) for item in documents), ())
-
-
-def _beir_fields(record: object, place: str) -> tuple[str, str, str]:
-    """Return `_id`, `title` and `text` of a BEIR line."""
-    if not isinstance(record, dict):
-        raise LoadError(f"{place}不是 JSON 对象")
-    identifier, title, text = record.get("_id"), record.get("title") or "", record.get("text")
-    if not (isinstance(identifier, str | int) and str(identifier).strip()):
-        raise LoadError(f"{place}缺少 _id,或类型不对")
-    if not (isinstance(title, str) and isinstance(text, str) and (text.strip() or title.strip())):
-        raise LoadError(f"{place}缺少 text,或类型不对")
-    try:
-        f"{identifier}{title}{text}".encode()
-    except UnicodeEncodeError as exc:
-        raise LoadError(f"{place}含有残缺的字符(代理项)") from exc
-    return str(identifier), title, text or title
-
-
-def _json_lines(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        data = path.read_bytes()
-        if path.name.lower().endswith(".gz"):
-            data = gzip.decompress(data)
-    except gzip.BadGzipFile as exc:
-        raise LoadError(f"不是 gzip 压缩文件:{path}") from exc
-    except (EOFError, zlib.error) as exc:
-        raise LoadError(f"gzip 压缩文件已损坏:{path}") from exc
-    except OSError as exc:
-        raise LoadError(f"无法读取文件 {path}:{os_reason(exc)}") from exc
-    for number, line in enumerate(decode(data, str(path)).split("\n"), start=1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError) as exc:
-                raise LoadError(f"{path} 第 {number} 行不是 JSON") from exc

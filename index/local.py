@@ -17,6 +17,7 @@ from index.tokens import tokenize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import Self
 
     from numpy.typing import NDArray
 
@@ -37,7 +38,7 @@ class LocalEngine:
         self._dense: tuple[Encoder, Vectors] | None = None
 
     @classmethod
-    def open(cls, home: Path, *, encoder: Encoder | str | None = None) -> LocalEngine:
+    def open(cls, home: Path, *, encoder: Encoder | str | None = None) -> Self:
         """Open the live version; vectors and encoder wait for the first dense search.
 
         :param encoder: stands in for the version's own, where that goes by another name here.

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def top(scores: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+def top(scores: NDArray[np.floating], k: int) -> list[tuple[int, float]]:
     """Return up to k (row, score) with a score above 0, best first; ties by row."""
     rows = np.flatnonzero(scores > 0)
     if k < len(rows):

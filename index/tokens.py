@@ -12,6 +12,7 @@ import hashlib
 import re
 import threading
 import unicodedata
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,14 +48,29 @@ def fold(text: str) -> str:
     return _simplify(text.translate(_looks()))
 
 
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text by what they are, each in the order of the text."""
+
+    marks: list[str]
+    words: list[str]
+    bigrams: list[str]
+
+
 def tokenize(text: str) -> list[str]:
     """Return the tokens of a text: marks kept whole, words, then character bigrams."""
+    tokens = tokens_by_kind(text)
+    return [*tokens.marks, *tokens.words, *tokens.bigrams]
+
+
+def tokens_by_kind(text: str) -> Tokens:
+    """Return the tokens of a text, kind by kind: an evaluation leaves kinds out."""
     squeezed = _GAP.sub("", fold(text))
-    tokens = marks(squeezed)
-    tokens.extend(word for word in segment(squeezed) if _HAN.match(word))
-    for run in _RUN.findall(squeezed):
-        tokens.extend(map("".join, pairwise(run)))
-    return tokens
+    return Tokens(
+        marks=marks(squeezed),
+        words=[word for word in segment(squeezed) if _HAN.match(word)],
+        bigrams=["".join(pair) for run in _RUN.findall(squeezed) for pair in pairwise(run)],
+    )
 
 
 def segment(folded: str) -> list[str]:

@@ -8,7 +8,7 @@ from retrieval.fusion import convex, reciprocal_rank
 from retrieval.records import Hit, Mode
 
 # Candidates taken from each leg: enough that what either ranks high can win.
-_DEPTH = 200
+CANDIDATES = 200
 
 
 def search(
@@ -23,7 +23,7 @@ def search(
         raise ValueError(f"k must be at least 1, not {k}")
     if not query.strip():
         return []
-    depth = max(k, _DEPTH)
+    depth = max(k, CANDIDATES)
     lexical = engine.lexical(query, depth, where) if mode is not Mode.DENSE else []
     dense = engine.dense(query, depth, where) if mode is not Mode.LEXICAL else []
     if mode is Mode.HYBRID:

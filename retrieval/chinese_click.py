@@ -1,4 +1,7 @@
-"""click speaks Chinese: help pages, usage errors, and value types with clear messages."""
+"""click speaks Chinese: help pages, usage errors, and value types with clear messages.
+
+Both front doors, the command line and the evaluation, speak through it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 
 import click
 
-from bot.wrapping import columns
+_EXIT_USAGE = 2
 
 
 class ChineseCommand(click.Command):
@@ -54,7 +57,9 @@ def _write_rows(formatter: click.HelpFormatter, rows: Sequence[tuple[str, str]])
 
 
 def _columns(text: str) -> int:
-    return sum(map(columns, text))
+    from rich.cells import cell_len  # only a help page needs it
+
+    return cell_len(text)
 
 
 class ChineseGroup(ChineseCommand, click.Group):
@@ -65,6 +70,13 @@ class ChineseGroup(ChineseCommand, click.Group):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("subcommand_metavar", "命令 [参数]...")
         super().__init__(*args, **kwargs)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; without any, show the help page, which click makes an error."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(self.get_help(ctx))
+            ctx.exit(_EXIT_USAGE)
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, then the options and examples."""

@@ -1,0 +1,232 @@
+"""The evaluation's own door: `python -m eval …`, the same as `gongjian eval …`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.errors import GongjianError
+from eval.question_set import NEAR, STYLES
+from eval.records import QuestionKind
+from eval.results import Stamp
+from retrieval.chinese_click import ChineseCommand, ChineseGroup, Day, OneOf, usage_message
+
+_EXIT_USAGE = 2
+_EXIT_INTERRUPTED = 130
+_PATH = click.Path(path_type=Path, readable=False)
+_as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")
+_home = click.option(
+    "--home", type=_PATH, metavar="文件夹", help="评测这里已有的索引(默认为自带的语料新建一个)"
+)
+_results = click.option(
+    "--results", type=_PATH, metavar="文件夹", help="把每个问题的结果写成 JSON,按集、系统和提交命名"
+)
+_systems = click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    metavar="名称",
+    help="只测这个系统,可以写多次(默认全部;ask 是问答)",
+)
+
+
+@click.group(
+    cls=ChineseGroup,
+    help="评测:证明答案一直是对的。",
+    examples=(
+        "gongjian eval qa",
+        "gongjian eval beir 文件夹 --system hybrid --system rank-bm25",
+        "gongjian eval report --out 报告",
+        "gongjian eval gate",
+    ),
+)
+def cli() -> None:
+    """The root of the evaluation."""
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="对问题集提问并检索:各类问题的准确率、引文、拒答,各系统的检索指标。",
+    short_help="问题集:问答与检索",
+    examples=("gongjian eval qa", "gongjian eval qa 问题.jsonl --home 文件夹 --system ask"),
+)
+@click.argument("files", nargs=-1, metavar="[问题集]...", type=_PATH)
+@_systems
+@_home
+@_results
+@_as_json
+def qa(files: tuple[Path, ...], systems: tuple[str, ...], **options: Any) -> None:
+    """Measure question sets."""
+    from eval.commands import run_qa
+
+    sys.exit(run_qa(files, systems, _stamp(), **options))
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="在 BEIR 文件夹(corpus.jsonl[.gz]、queries.jsonl、qrels/test.tsv)上测检索。",
+    short_help="BEIR 数据集:检索",
+    examples=("gongjian eval beir 文件夹", "gongjian eval beir 文件夹 --system hybrid --answers"),
+)
+@click.argument("folder", metavar="文件夹", type=_PATH)
+@_systems
+@click.option("--queries", type=_PATH, metavar="文件", help="另用这个查询文件")
+@click.option("--qrels", type=_PATH, metavar="文件", help="另用这个判定文件")
+@click.option("--answers", is_flag=True, help="也逐个提问,看答案的前 60 个字(需要 answers.jsonl)")
+@click.option("--encoder", metavar="名称或文件夹", help="建索引用的编码器")
+@click.option("--runs", type=_PATH, metavar="文件夹", help="写出 TREC 格式的结果和判定")
+@_results
+@_as_json
+def beir(folder: Path, systems: tuple[str, ...], **options: Any) -> None:
+    """Measure a public set."""
+    from eval.commands import run_beir
+
+    sys.exit(run_beir(folder, systems, _stamp(), **options))
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="比较两个结果文件:成对随机化检验,胜、平、负,改变了的问题和两边的答案。",
+    short_help="比较两次结果",
+    examples=("gongjian eval compare 结果/dev-ask-旧.json 结果/dev-ask-新.json",),
+)
+@click.argument("first", metavar="结果1", type=_PATH)
+@click.argument("second", metavar="结果2", type=_PATH)
+@_as_json
+def compare(first: Path, second: Path, as_json: bool) -> None:
+    """Compare two results."""
+    from eval.commands import run_compare
+
+    run_compare(first, second, as_json=as_json)
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="写报告:Markdown 和一个自足的网页。不写结果文件夹时,先把问题集测一遍。",
+    short_help="写评测报告",
+    examples=("gongjian eval report --out 报告", "gongjian eval report 结果 --out 报告"),
+)
+@click.argument("results", metavar="[结果文件夹]", type=_PATH, required=False)
+@click.option(
+    "--out", type=_PATH, metavar="文件夹", default=Path("report"), help="写到这里(默认 report)"
+)
+@click.option(
+    "--against", type=_PATH, metavar="文件夹", help="与这里的结果比(默认随产品提交的结果)"
+)
+def report(results: Path | None, out: Path, against: Path | None) -> None:
+    """Write the report."""
+    from eval.commands import run_report
+
+    sys.exit(run_report(results, out, against, _stamp()))
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="检查提交的门槛:有一项跌破就列出变差的问题,退出码为 1。",
+    short_help="门槛:不许变差",
+    examples=("gongjian eval gate",),
+)
+@click.option("--thresholds", type=_PATH, metavar="文件", help="另用这个门槛文件")
+@_as_json
+def gate(thresholds: Path | None, as_json: bool) -> None:
+    """Check what must not be lost."""
+    from eval.commands import run_gate_command
+
+    sys.exit(run_gate_command(thresholds, _stamp(), as_json=as_json))
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="把一个问题连同正确答案和所在段落加入问题集;段落不含答案的不收。",
+    short_help="反馈变成测试",
+    examples=(
+        'gongjian eval add "烤烟用煤整改时限" --kind field --answer 2022年年底'
+        ' --quote "整改时限:2022年年底"',
+        'gongjian eval add "许昌市烤烟用煤整改时限" --kind none --near place',
+    ),
+)
+@click.argument("question", metavar="问题")
+@click.option(
+    "--kind",
+    type=OneOf([kind.value for kind in QuestionKind if kind is not QuestionKind.CONVERSATION]),
+    required=True,
+    help="field 台账字段、fact 事实、list 完整清单、none 没有答案",
+)
+@click.option(
+    "--answer", "answers", multiple=True, metavar="文字", help="正确答案;有几种说法就写几次"
+)
+@click.option(
+    "--item", "items", multiple=True, metavar="文字", help="答案必须列出的一项,可以写多次"
+)
+@click.option("--quote", "quotes", multiple=True, metavar="原文", help="答案所在段落里的原文")
+@click.option(
+    "--file", "source", metavar="文件名", help="原文所在的文件(原文只在一个文件里时不用写)"
+)
+@click.option(
+    "--task", "tasks", multiple=True, type=click.IntRange(min=1), metavar="序号", help="第几项任务"
+)
+@click.option("--due", type=Day(), help="时限对应的日期")
+@click.option("--near", type=OneOf(sorted(NEAR)), help="none 类:接近什么")
+@click.option("--style", "styles", multiple=True, type=OneOf(STYLES), help="问法")
+@click.option(
+    "--into", type=_PATH, metavar="问题集", help="加入这个文件(默认按内容归入 dev 或 test)"
+)
+@_home
+@_as_json
+def add(**options: Any) -> None:
+    """Add a question."""
+    from eval.commands import run_add
+
+    run_add(**options)
+
+
+def _stamp() -> Stamp:
+    """Name the state of the product: the commit where there is one, else the release."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    root = Path(__file__).parent.parent
+    git = ["git", "-C", str(root)]
+    try:
+        head = subprocess.run(
+            [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            [*git, "status", "--porcelain", "--untracked-files=no"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return Stamp(version("gongjian"), now)
+    return Stamp(f"{head}-changed" if changed else head, now)
+
+
+def main(arguments: list[str] | None = None, *, prog_name: str = "python -m eval") -> None:
+    """Run the evaluation; errors become one line and an exit code."""
+    try:
+        code = cli.main(arguments, prog_name=prog_name, standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else prog_name
+        click.echo(f"错误: {usage_message(error)}(用法见 {command} --help)", err=True)
+        code = _EXIT_USAGE
+    except GongjianError as error:
+        click.echo(f"错误: {' '.join(str(error).split())}", err=True)
+        code = 1
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("已中断", err=True)
+        code = _EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough (| head)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

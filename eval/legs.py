@@ -1,0 +1,80 @@
+"""The product's search with a leg replaced: what the ablations and single legs are made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from eval.records import Built, Ranking
+from index.bm25 import Bm25, write_bm25
+from index.content import searched
+from index.files import Staging
+from index.local import LocalEngine
+from index.records import Scored
+from retrieval.records import Mode
+from retrieval.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from index.engine import Engine
+    from index.records import Where
+
+
+def searching(engine: Engine, mode: Mode) -> Built:
+    """The product's search over an engine, in a mode."""
+
+    def find(query: str, k: int) -> Ranking:
+        return [Scored(hit.passage.id, hit.score) for hit in search(engine, query, k, mode=mode)]
+
+    return Built(find)
+
+
+class NoDense(LocalEngine):
+    """The published index without its vectors."""
+
+    def dense(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
+        """Find nothing."""
+        return []
+
+
+class NoLexical(LocalEngine):
+    """The published index without its words."""
+
+    def lexical(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
+        """Find nothing."""
+        return []
+
+
+class OtherTokens(LocalEngine):
+    """The published index with BM25 over other tokens of the same passages."""
+
+    _ids: Sequence[str]
+    _tokens: Callable[[str], Sequence[str]]
+    _other: Bm25
+
+    @classmethod
+    def over(cls, home: Path, tokens: Callable[[str], Sequence[str]]) -> Self:
+        """Open the index in a home and weigh the tokens of its passages."""
+        engine = cls.open(home)
+        passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
+        with TemporaryDirectory() as folder:
+            staging = Staging(Path(folder) / "staged", lambda _: None)
+            terms = write_bm25(staging, "lexical", (tokens(searched(one)) for one in passages))
+            # The files are mapped, and stay readable when their names are gone.
+            engine._other = Bm25(staging.folder / "lexical", terms=terms, passages=len(passages))
+        engine._ids = [passage.id for passage in passages]
+        engine._tokens = tokens
+        return engine
+
+    def lexical(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
+        """Return the k best passages by BM25 over the other tokens.
+
+        :raises ValueError: a filter is asked for, which no evaluation needs.
+        """
+        if where is not None:
+            raise ValueError("the replaced leg knows no filters")
+        found = self._other.search(self._tokens(query), k)
+        return [Scored(self._ids[row], score) for row, score in found]

@@ -1,0 +1,46 @@
+"""The systems that can be measured, by name; one file each."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from corpus.errors import SettingsError
+
+if TYPE_CHECKING:
+    from eval.records import System
+
+BASELINE = "rank-bm25"
+PRODUCT = "hybrid"
+# In the order of every table: the baseline, chance, the lexical units, the legs, their fusions,
+# and what each part is worth.
+NAMES = (
+    BASELINE,
+    "random",
+    "words",
+    "bigrams",
+    "lexical",
+    "dense",
+    "rrf",
+    "convex",
+    PRODUCT,
+    "hybrid-no-words",
+    "hybrid-no-bigrams",
+    "hybrid-no-marks",
+    "hybrid-no-context",
+    "hybrid-no-dense",
+    "hybrid-no-lexical",
+)
+_MODULES = {"random": "random_order"}
+
+
+def find_system(name: str) -> System:
+    """Return a system by its name.
+
+    :raises SettingsError: there is none of this name.
+    """
+    if name not in NAMES:
+        raise SettingsError(f"没有叫 {name} 的系统;可用的有:{'、'.join(NAMES)}")
+    module = import_module(f"eval.systems.{_MODULES.get(name, name.replace('-', '_'))}")
+    system: System = module.SYSTEM
+    return system
