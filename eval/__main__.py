@@ -86,7 +86,7 @@ def qa(files: tuple[Path, ...], systems: tuple[str, ...], **options: Any) -> Non
 @_as_json
 def beir(folder: Path, systems: tuple[str, ...], **options: Any) -> None:
     """Measure a public set."""
-    from eval.commands import run_beir
+    from eval.on_beir import run_beir
 
     sys.exit(run_beir(folder, systems, _stamp(), **options))
 
@@ -104,7 +104,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
     """Compare two results."""
     from eval.commands import run_compare
 
-    run_compare(first, second, as_json=as_json)
+    sys.exit(run_compare(first, second, as_json=as_json))
 
 
 @cli.command(
@@ -137,9 +137,9 @@ def report(results: Path | None, out: Path, against: Path | None) -> None:
 @_as_json
 def gate(thresholds: Path | None, as_json: bool) -> None:
     """Check what must not be lost."""
-    from eval.commands import run_gate_command
+    from eval.commands import run_gate
 
-    sys.exit(run_gate_command(thresholds, _stamp(), as_json=as_json))
+    sys.exit(run_gate(thresholds, _stamp(), as_json=as_json))
 
 
 @cli.command(
@@ -184,7 +184,7 @@ def add(**options: Any) -> None:
     """Add a question."""
     from eval.commands import run_add
 
-    run_add(**options)
+    sys.exit(run_add(_stamp(), **options))
 
 
 def _stamp() -> Stamp:

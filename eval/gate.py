@@ -85,7 +85,7 @@ def read_thresholds(path: Path = THRESHOLDS) -> list[Threshold]:
     return found
 
 
-def run_gate(
+def check_gate(
     home: Path,
     sets: Mapping[str, Path],
     thresholds: Sequence[Threshold],

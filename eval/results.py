@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,18 @@ def write_result(result: Result, folder: Path) -> Path:
     except OSError as exc:
         raise LoadError(f"无法写入 {path}:{os_reason(exc)}") from exc
     return path
+
+
+def write_results(
+    results: Iterable[Result], folder: Path | None, tell: Callable[[str], None]
+) -> None:
+    """Write results where a folder for them is named, telling each file.
+
+    :raises LoadError: the folder cannot be written to.
+    """
+    if folder is not None:
+        for result in results:
+            tell(f"写出 {write_result(result, folder)}")
 
 
 def read_result(path: Path) -> Result:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from corpus.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from eval.records import System
 
 BASELINE = "rank-bm25"
@@ -34,13 +36,23 @@ NAMES = (
 _MODULES = {"random": "random_order"}
 
 
+def known_names(given: Sequence[str], all_names: Sequence[str]) -> list[str]:
+    """Return the names given, each once, or all where none is.
+
+    :raises SettingsError: one is not among them.
+    """
+    for name in given:
+        if name not in all_names:
+            raise SettingsError(f"没有叫 {name} 的系统;可用的有:{'、'.join(all_names)}")
+    return list(dict.fromkeys(given)) or list(all_names)
+
+
 def find_system(name: str) -> System:
     """Return a system by its name.
 
     :raises SettingsError: there is none of this name.
     """
-    if name not in NAMES:
-        raise SettingsError(f"没有叫 {name} 的系统;可用的有:{'、'.join(NAMES)}")
+    known_names([name], NAMES)
     module = import_module(f"eval.systems.{_MODULES.get(name, name.replace('-', '_'))}")
     system: System = module.SYSTEM
     return system

@@ -9,7 +9,7 @@ import pytest
 import index.local
 import index.vectors
 from corpus.errors import SettingsError
-from eval.gate import GateReport, Threshold, read_thresholds, run_gate
+from eval.gate import GateReport, Threshold, check_gate, read_thresholds
 from eval.question_set import shipped_sets
 from eval.results import COMMITTED, Stamp, read_results
 from eval.tables import gate_tables, terminal
@@ -22,7 +22,7 @@ NOW = Stamp("now", "2026-01-01")
 def gate(home: Path, *, sets: tuple[str, ...] = ("dev",), thresholds=None, **options) -> GateReport:
     wanted = thresholds or [one for one in read_thresholds() if one.set in sets]
     paths = {path.stem: path for path in shipped_sets() if path.stem in sets}
-    return run_gate(home, paths, wanted, read_results(COMMITTED), NOW, **options)
+    return check_gate(home, paths, wanted, read_results(COMMITTED), NOW, **options)
 
 
 def fallen(report: GateReport) -> set[tuple[str, str]]:
