@@ -74,7 +74,7 @@ def search_result(measured: Measured, queries: Queries, engine: Engine, stamp: S
             "groups": list(queries.groups.get(query, ())),
             "ms": round(times[query], 3) if query in times else None,
             "first": _first(measured, query, engine),
-            **{name: round(each[query], 6) for name, each in values.items()},
+            **{name: round(each[query], 12) for name, each in values.items()},
         }
         for query in queries.qrels
     }
