@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from bot.settings import Settings, read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
@@ -241,7 +242,11 @@ def evaluate(rest: tuple[str, ...]) -> None:
     """Hand over to the evaluation."""
     from eval.__main__ import main as evaluation
 
-    evaluation(list(rest), prog_name="gongjian eval")
+    arguments = list(rest)
+    root = click.get_current_context().find_root()
+    if arguments and root.get_parameter_source("home") is ParameterSource.COMMANDLINE:
+        arguments[1:1] = ["--home", str(_settings().home_folder)]
+    evaluation(arguments, prog_name="gongjian eval")
 
 
 @cli.command(
