@@ -118,7 +118,7 @@ def unit_matches(query: str, unit: str) -> bool:
     asked = _plain(query)
     if not asked:
         return False
-    names = _names(unit)
+    names = unit_names(unit)
     if asked in names or asked == _plain(unit):
         return True
     if names[0].startswith("各"):
@@ -142,7 +142,7 @@ def _plain(name: str) -> str:
     return re.sub(r"\s+", "", name).replace("（", "(").replace("）", ")")
 
 
-def _names(unit: str) -> list[str]:
+def unit_names(unit: str) -> list[str]:
     """Return a unit's name and its aliases in parentheses: 市烟草专卖局(市烟草公司)."""
     plain = _plain(unit)
     main = re.sub(r"\([^()]*\)", "", plain)
