@@ -23,7 +23,7 @@ class Field(StrEnum):
     PROBLEM = "problem"
 
 
-_WHEN = "(?:什么时候|什么时间|何时|哪天|哪一天|哪年|几月|几号|多久|多长时间)"
+_WHEN = "(?:到?(?:什么时候|啥时候|什么时间|何时)|哪一?天|哪一?年|几月份?|几号|多久|多长时间)"
 # 什么时候 asks for a deadline where something is to be finished, else for any date.
 _FINISHED = (
     "完成|整改(?!方案|任务|工作|措施|目标|步骤|原则)|解决|办结|到位|改完|做完|结束|到期|截止|销号|取缔"
@@ -31,21 +31,26 @@ _FINISHED = (
 )
 # Other things that happen at some time are facts.
 _HAPPENED = "印发|出台|发布|成立|召开|开始|启动|批示|提出|开工|完工|竣工|通车|验收|制定|公布|举行"
-_CHANGED = "(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)(?=[?？。]*$)"
+_CHANGED = (
+    "(?:整改|改|修|做|办|治理|完成)(?:完|好|到位|完成)?(?:了吗|了没有?|没有?)(?=[?？。]*$)"
+    "|(?:现在|目前)?(?:整改|改|办|推进|进展|进行)(?:到|得)?(?:了)?(?:什么程度|啥程度|哪一步|怎么样)了?(?=[?？。]*$)"
+    "|(?:整改)?进展(?:情况)?(?:如何|怎么样|呢)"
+)
 # Tried in order; what an earlier pattern took is gone for the later ones, so that 责任领导 is not
 # read as 责任. The words of a field are not part of the subject.
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (
         Field.DEADLINE,
         r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
-        rf"|{_WHEN}(?:之?前|底)?(?:要|应|应该|必须|能|才能?)?(?:(?:整改|全部|彻底|改造|修复|改|修|办|做|治理)?"
+        rf"|(?:要求?)?{_WHEN}(?:底?之?前|底|份)?(?:要|应|应该|必须|能|才能?)?(?:(?:整改|全部|彻底|改造|修复|改|修|办|做|治理)?"
         r"(?:完成|到位|完|好|掉)|整改)?"
-        rf"|{_CHANGED}|最晚|最迟|ddl|deadline",
+        rf"|{_CHANGED}|最晚|最迟|ddl|deadline|(?:时限|期限)?(?:是)?(?:怎么|如何)(?:定|写|规定)的",
     ),
     (
         Field.LEADERS,
         r"(?:责任|分管|负责|主管|包联|包保)(?:的)?(?:市)?领导|谁(?:来)?(?:分管|包联|包保)"
-        r"|(?:哪位|哪个|哪些|什么)领导(?:负责|分管|主管|牵头)?|责任人",
+        r"|由?(?:哪[几两三四]?位|哪个|哪些|什么)(?:市)?领导(?:负责|分管|主管|牵头|管|盯着)?|责任人"
+        r"|谁是(?:责任|分管)领导|^(?:那|它的?|这[项条]的?)?(?:市)?领导(?:呢|(?:都)?(?:是|有)?(?:谁|哪[几些]?位?))",
     ),
     (Field.LEAD, r"牵头(?:的)?(?:责任)?(?:单位|部门)?|主管(?:单位|部门)|主责(?:单位|部门)?"),
     (
@@ -81,6 +86,15 @@ _FILLERS = re.compile(
     "^(?:的|是|关于|对于|有关|针对|那|那么|它|它们|该|这个|这项|此项|那个|那项|这事儿?|以)+"
     "|(?:的|是|要|由|归|有|了|(?<!存)在|这事儿?)+$"
 )
+# What only points at a task, or is left of the asking: no part of a subject.
+_POINTER = "[这那该此](?:一|么)?(?:[项条个件块]|方面|问题)(?:整改|工作|任务|问题|事项)?"
+_LEFT_OVER = re.compile(
+    f"^(?:{_POINTER}|哪?[一几两三四]*[家位个项条局]|哪|有哪|部门|单位|市直部门|市领导|领导|定|写|来|去改?|改|整改|要求?|要?达到|打算|现在|目前"
+    "|任务总|总|有|都有|[里中还都到再]|时候|之?前|一下|另外|另外问一下|换个问题|最后|负责|问题|任务|工作|它们?|其|这|那)+$"
+)
+_POINTING = re.compile(
+    f"(?<=..){_POINTER}$|^(?:{_POINTER})(?=..)|(?<=..)(?:由|的)?(?:哪[一几两三四]*)[家个](?:单位|部门|局)?$"
+)
 # After the subject of a task 问题 says nothing: 道路破损问题的时限.
 _TRAILING = re.compile("(?:(?:这个|这项)?(?:问题|事项|任务|工作)| (?:整改|治理|解决|处理))$")
 _LABELS = re.compile(
@@ -92,6 +106,9 @@ _LABELLED_DATE = re.compile(
 )
 # 不是由市公安局牵头的: the opposite of what the words match.
 _NEGATION = re.compile("不是|不由|不归|不属于|除了?.{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)")
+_LED_BY = re.compile("[局委办部](?:来)?牵头的(?!是|单位|部门|有|$)|除了?[^,，]{0,4}牵头")
+_UNITS_TOO = re.compile("责任(?:单位|部门)(?:和|及|、|跟|与)|(?:和|及|、|跟|与)责任(?:单位|部门)")
+_NAMES = {Field.TARGET: "整改目标", Field.MEASURES: "措施", Field.UNITS: "责任(?:单位|部门)"}
 _OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
 _NUMERAL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})"
 # 第17项, 第十七项任务, 第17、18项, 第17项和第20项, 17号任务; 31项问题 is a count.
@@ -153,8 +170,8 @@ def read_question(text: str) -> Question:
     return Question(
         text=text,
         folded=folded,
-        subject=_TRAILING.sub("", _strip(rest)),
-        fields=tuple(fields),
+        subject=_subject(rest),
+        fields=_asked(fields, folded),
         items=tuple(items),
         ordinal=ordinal[0] if ordinal else None,
         count=count[0] if count else None,
@@ -162,6 +179,29 @@ def read_question(text: str) -> Question:
         labelled=bool(_LABELS.search(folded)) or _asks_deadline(folded),
         negated=bool(_NEGATION.search(folded)),
     )
+
+
+def _subject(rest: str) -> str:
+    """What a question is about: the parts of the rest that do more than ask or point."""
+    parts = (_POINTING.sub("", part) for part in _TRAILING.sub("", _strip(rest)).split())
+    return _TRAILING.sub("", " ".join(part for part in parts if not _LEFT_OVER.match(part)))
+
+
+def _asked(fields: list[Field], folded: str) -> tuple[Field, ...]:
+    """The fields that are asked for, without those that only say which task or place is meant.
+
+    发改委牵头的…配合单位 and 除牵头单位外还有谁配合 do not ask who leads; 责任单位里哪个局牵头 asks
+    for nothing else; 整改目标里…什么时候 asks for a date.
+    """
+    found = dict.fromkeys(fields)
+    if len(found) > 1 and _LED_BY.search(folded):
+        found.pop(Field.LEAD, None)
+    if {Field.LEAD, Field.COOPERATING} & set(found) and not _UNITS_TOO.search(folded):
+        found.pop(Field.UNITS, None)
+    for field, words in _NAMES.items():
+        if len(found) > 1 and re.search(f"{words}(?:里|中|上)(?:面|头)?", folded):
+            found.pop(field, None)
+    return tuple(found)
 
 
 def _asks_deadline(folded: str) -> bool:
