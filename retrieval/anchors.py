@@ -23,7 +23,25 @@ _NAME_TAGS = frozenset("nvj")
 _SUFFIX = re.compile("(?<=..)(?:省|市|县|区|镇|乡|自治州|地区)$")
 # Tagged as places, but any place may be meant, or a road or river that runs through several.
 _NO_PLACE = re.compile(
-    "^(?:城市|全市|全省|全国|我国|中国|地区|县城|城区)$|[路街道桥河江湖海山渠港]$"
+    "^(?:城市|全市|全省|全国|我国|中国|地区|县城|城区|经开区|高新区|开发区|示范区|功能区|园区)$|[路街道桥河江湖海山渠港]$"
+)
+# Places that go by no 市 or 省.
+_REGIONS = frozenset(
+    [
+        "香港",
+        "澳门",
+        "台湾",
+        "内蒙古",
+        "浦东",
+        "雄安",
+        "长三角",
+        "珠三角",
+        "京津冀",
+        "日本",
+        "美国",
+        "韩国",
+        "欧洲",
+    ]
 )
 _OWN = re.compile("(?:全|我)([省市县区镇乡])")
 # PM10, G107, VOCs: nothing else will do for a code.
@@ -127,7 +145,7 @@ def _places(folded: str) -> list[str]:
     segment("")  # the domain's words must be known before words are tagged
     words: list[str] = []
     for word, tag in rjieba.tag(folded):
-        if tag == _PLACE_TAG:
+        if tag == _PLACE_TAG and (_SUFFIX.search(word) or _has_suffix(word)):
             words.append(word)
         elif tag == _BODY_TAG:  # 北京市公安局 is one word
             words += [part for part in rjieba.cut_for_search(word) if _is_place(part)][:1]
@@ -135,6 +153,12 @@ def _places(folded: str) -> list[str]:
             words.append(word)
     towns = [word for word in words if not _NO_PLACE.search(word) or _is_place(word + "市")]
     return [word for word in (_SUFFIX.sub("", town) for town in towns) if len(word) > 1]
+
+
+@cache
+def _has_suffix(word: str) -> bool:
+    """Whether a word tagged as a place is one with its 市 or 省: 北京 is, 东西 and 重卡 are not."""
+    return word in _REGIONS or any(_is_place(word + suffix) for suffix in "市省县")
 
 
 @cache
