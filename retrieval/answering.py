@@ -10,28 +10,37 @@ from index.engine import Engine
 from retrieval.about_documents import answer_document
 from retrieval.anchors import Anchors, read_anchors
 from retrieval.choosing import tasks_meant
+from retrieval.coverage import terms
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
 from retrieval.homes import home_of_plans
 from retrieval.lists import answer_list
 from retrieval.matching import TaskMatch, headings
-from retrieval.people import answer_person
-from retrieval.question import Field, Question, read_question
+from retrieval.people import answer_person, leaders_areas, local_leaders
+from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer
 from retrieval.refusing import refuse
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
+# A question of so few words says too little by itself.
+_LITTLE = 2
+_POINTS_BACK = re.compile("^(?:那|它|其中|其|这|还有|又|再|当时|截至|截止)")
 # More tasks than this, as in a list of all, are not kept for the next question.
 _KEPT = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was said before: the tasks that the last answer was about, the fields asked for."""
+    """What was said before: the tasks of the last answer, the fields asked for, the subject.
+
+    `listed` are the tasks of the last list: 第二个 means the second of these.
+    """
 
     matches: tuple[TaskMatch, ...] = ()
     fields: tuple[Field, ...] = ()
+    spoken: str = ""
+    listed: tuple[TaskMatch, ...] = ()
 
 
 def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
@@ -46,25 +55,46 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
     question = _in_context(read_question(text), context)
-    anchors = read_anchors(question.folded, home_of_plans(engine))
+    known = home_of_plans(engine)
+    if {Field.LEADERS, Field.UNITS} & set(question.fields):
+        known |= leaders_areas(engine.tasks())
+    anchors = read_anchors(question.folded, known)
     if named := answer_document(engine, question):
         return named, Context()
     if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
         return answered
-    fact = answer_fact(engine, question)
-    return fact, _about_task(engine, fact) or context
+    fact, spoken = _fact(engine, question, context)
+    return fact, _about_task(engine, fact, spoken) or context
 
 
-def _about_task(engine: Engine, fact: Answer) -> Context | None:
-    """The task that a fact was cited from, for 谁负责 to follow."""
+def _fact(engine: Engine, question: Question, context: Context) -> tuple[Answer, str]:
+    """Answer with a fact, and say what was spoken of; 占全省多少 follows what was said before.
+
+    What says little by itself is asked with the words of before first, anything else after it
+    found nothing by itself.
+    """
+    words = content(question.folded)
+    little = len(terms(engine, words)) <= _LITTLE or bool(_POINTS_BACK.search(question.folded))
+    alone = None if little and context.spoken else answer_fact(engine, question)
+    if context.spoken and (alone is None or alone.abstained):
+        spoken = f"{context.spoken} {words}"
+        asked = replace(read_question(f"{context.spoken} {question.folded}"), text=question.text)
+        together = answer_fact(engine, asked)
+        if not together.abstained:
+            return together, spoken
+    return alone or answer_fact(engine, question), words
+
+
+def _about_task(engine: Engine, fact: Answer, spoken: str) -> Context | None:
+    """What a fact was about, and the task it was cited from, for 谁负责 to follow."""
     if fact.abstained:
         return None
     first = fact.citations[0]
     for passage in engine.passages_of(first.document_id):
         if passage.task and passage.span.start <= first.start and first.end <= passage.span.end:
             task = next(task for task in engine.tasks() if task.id == passage.task)
-            return Context((TaskMatch(task, 1.0, passage.heading),))
-    return Context()
+            return Context((TaskMatch(task, 1.0, passage.heading),), spoken=spoken)
+    return Context(spoken=spoken)
 
 
 def _in_context(question: Question, context: Context) -> Question:
@@ -86,11 +116,15 @@ def _from_ledger(
         return listed, _remember(engine, listed) if listed.tasks else context
     if person := answer_person(engine, question, anchors):
         return person, Context()
-    matches = tasks_meant(engine, question, anchors, context.matches)
+    matches = tasks_meant(engine, question, anchors, context.matches, context.listed)
     if matches:
         fields = question.fields or (Field.DEADLINE,)
         subject = anchors.strip(question.subject, home_of_plans(engine))
-        return answer_field(engine, question, matches, subject), Context(tuple(matches), fields)
+        counted = question.ordinal is not None or question.spoken_item
+        kept = context.listed if counted else ()
+        about = Context(tuple(matches), fields, subject or context.spoken, kept)
+        local = local_leaders(question, matches, anchors.places)
+        return answer_field(engine, local.question, local.matches, subject), about
     unclear = _unclear(question)
     return (refuse(question, unclear), context) if unclear else None
 
@@ -100,7 +134,8 @@ def _remember(engine: Engine, listed: Answer) -> Context:
     if not 0 < len(listed.tasks) <= _KEPT:
         return Context()
     places = headings(engine, listed.tasks)
-    return Context(tuple(TaskMatch(task, 1.0, places[task.id]) for task in listed.tasks))
+    matches = tuple(TaskMatch(task, 1.0, places[task.id]) for task in listed.tasks)
+    return Context(matches, listed=matches)
 
 
 def _unclear(question: Question) -> str | None:

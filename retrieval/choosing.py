@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from index.engine import Engine
 from index.tokens import fold
 from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts
+from retrieval.conditions import UnitCondition
 from retrieval.coverage import squeeze
 from retrieval.homes import home_of_plans, whereabouts_of
+from retrieval.ledger import COOPERATING, LEAD
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
-from retrieval.question import Field, Question
+from retrieval.mentions import mentioned_units
+from retrieval.question import LAST, Field, Question
 from retrieval.search import search
 from retrieval.steps import asked_step
 
@@ -21,31 +25,63 @@ _DESCRIBED = 0.6
 # A subject that fits more tasks than this as well names none of them.
 _MOST = 6
 _AND = re.compile("和|以及|与|、")
+_HAS_IT = re.compile("(?:来)?(?:牵头|配合|负责)(?:整改)?的(?!是|单位|部门|有|$)")
 
 
 def tasks_meant(
-    engine: Engine, question: Question, anchors: Anchors, earlier: Sequence[TaskMatch]
+    engine: Engine,
+    question: Question,
+    anchors: Anchors,
+    earlier: Sequence[TaskMatch],
+    listed: Sequence[TaskMatch] = (),
 ) -> list[TaskMatch]:
     """The tasks that a field question is about; none where it is no field question.
 
-    `earlier` are those the last answer was about: a question without a subject means them.
+    `earlier` are those the last answer was about: a question without a subject means them;
+    `listed` those of the last list, if it was about some of them: 第二个 means the second.
     """
+    earlier = list(earlier)
+    listed = list(listed) or earlier
+    if question.items and question.spoken_item and len(listed) > 1 and not question.subject:
+        return listed[question.items[0] - 1 : question.items[0]]
     if question.items:
         found = [match for item in question.items for match in numbered(engine, item)]
         return _of_document(engine, question, _in_place(engine, anchors, found, dated=True))
     if not question.fields:
         return []
     if question.ordinal is not None and not question.subject:
-        return list(earlier[question.ordinal - 1 : question.ordinal])
-    if not question.subject:
-        return list(earlier) if question.count in {None, len(earlier)} else []
+        return listed[-1:] if question.ordinal == LAST else listed[question.ordinal - 1 :][:1]
+    if not question.subject or (earlier and _only_places(question.subject, anchors)):
+        return earlier if question.count in {None, len(earlier)} else []
     subject = anchors.strip(question.subject, home_of_plans(engine))
-    subject = DOCUMENT_NUMBER.sub(" ", subject)
-    matches = _in_years(engine, anchors, _described(engine, anchors, subject))
+    subject, led = _led_by(engine, question, DOCUMENT_NUMBER.sub(" ", subject))
+    posts = bool({Field.LEADERS, Field.UNITS} & set(question.fields))
+    matches = _in_years(engine, anchors, _described(engine, anchors, subject, posts=posts))
+    matches = [match for match in matches if all(unit.met_by(match.task) for unit in led)]
     matches = _stepped(engine, question, subject, _of_document(engine, question, matches))
     if len(matches) > _MOST or question.count not in {None, len(matches)}:
         return []
     return matches if question.labelled or _is_about(engine, question, matches) else []
+
+
+def _only_places(subject: str, anchors: Anchors) -> bool:
+    """Whether a subject is nothing but places: 召陵区呢."""
+    return bool(anchors.places) and not anchors.strip(subject, anchors.places).strip()
+
+
+def _led_by(engine: Engine, question: Question, subject: str) -> tuple[str, list[UnitCondition]]:
+    """The units that a question says have the task (发改委牵头的), the subject without them."""
+    tasks = engine.tasks()
+    conditions = []
+    for unit in mentioned_units(question.folded, tasks):
+        verb = _HAS_IT.match(question.folded, unit.end)
+        if verb:
+            role = (
+                LEAD if "牵头" in verb.group() else COOPERATING if "配合" in verb.group() else None
+            )
+            conditions.append(UnitCondition(unit.words, role))
+            subject = subject.replace(unit.words, " ")
+    return subject.strip(), conditions
 
 
 def _stepped(
@@ -59,17 +95,23 @@ def _stepped(
     return dated if len(dated) == 1 else matches
 
 
-def _described(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
-    """The tasks a subject describes; 烤烟用煤和黑加油站 describes those of each part."""
+def _described(engine: Engine, anchors: Anchors, subject: str, *, posts: bool) -> list[TaskMatch]:
+    """The tasks a subject describes; 烤烟用煤和黑加油站 describes those of each part.
+
+    With `posts` a place may also be that of a leader: 临颍县的责任领导.
+    """
     parts = [part for part in _AND.split(subject) if len(part) > 1]
-    each = [_best(engine, anchors, part) for part in parts] if len(parts) > 1 else []
+    best = partial(_best, engine, anchors, posts=posts)
+    each = [best(part) for part in parts] if len(parts) > 1 else []
     if len(each) > 1 and all(each) and not _shared(each):
         return [match for matches in each for match in matches]
-    return _best(engine, anchors, subject)
+    return best(subject)
 
 
-def _best(engine: Engine, anchors: Anchors, subject: str) -> list[TaskMatch]:
-    matches = meant(_in_place(engine, anchors, match_tasks(engine, subject)))
+def _best(engine: Engine, anchors: Anchors, subject: str, *, posts: bool) -> list[TaskMatch]:
+    if posts:
+        subject = anchors.strip(subject, anchors.places)
+    matches = meant(_in_place(engine, anchors, match_tasks(engine, subject), posts=posts))
     good = matches and max(match.score for match in matches) >= _DESCRIBED
     return matches if good else []
 
@@ -81,7 +123,12 @@ def _shared(each: list[list[TaskMatch]]) -> bool:
 
 
 def _in_place(
-    engine: Engine, anchors: Anchors, matches: list[TaskMatch], *, dated: bool = False
+    engine: Engine,
+    anchors: Anchors,
+    matches: list[TaskMatch],
+    *,
+    dated: bool = False,
+    posts: bool = False,
 ) -> list[TaskMatch]:
     """The matches of plans that are at home in the place named, or of tasks that name it.
 
@@ -89,7 +136,7 @@ def _in_place(
     """
     placed = replace(anchors, years=())
     places = _plans(engine, matches)
-    found = [match for match in matches if _tied(places, placed, match)]
+    found = [match for match in matches if _tied(places, placed, match, posts=posts)]
     if not (dated and anchors.years):
         return found
     return [match for match in found if anchors.may_mean(places[match.task.document_id])]
@@ -124,10 +171,13 @@ def _in_years(engine: Engine, anchors: Anchors, matches: list[TaskMatch]) -> lis
     return matches if all(_tied(places, anchors, match) for match in matches) else []
 
 
-def _tied(places: dict[str, Whereabouts], anchors: Anchors, match: TaskMatch) -> bool:
+def _tied(
+    places: dict[str, Whereabouts], anchors: Anchors, match: TaskMatch, *, posts: bool = False
+) -> bool:
     task, where = match.task, places[match.task.document_id]
     due = task.deadline.text if task.deadline else ""
-    words = squeeze("\n".join((task.section, task.problem, task.target, due)))
+    held = [leader.post for leader in task.leaders] if posts else []
+    words = squeeze("\n".join((task.section, task.problem, task.target, due, *held)))
     return anchors.may_mean(where) and anchors.tied_to(where, words)
 
 

@@ -19,6 +19,8 @@ _CANDIDATES = 60
 _WORTH = (("problem", 1.0), ("target", 0.9), ("measures", 0.75))
 # The search's own score settles what the words leave open.
 _SEARCH_SHARE = 0.15
+# A problem that says the subject word for word is what is meant, whatever else fits.
+_VERBATIM = 0.1
 # Tasks this close to the best are meant as well as it.
 _TIE = 0.92
 
@@ -43,10 +45,13 @@ def match_tasks(engine: Engine, subject: str) -> list[TaskMatch]:
         if hit.passage.task:
             found.setdefault(hit.passage.task, (hit.passage, hit.score))
     tasks = {task.id: task for task in engine.tasks()} if found else {}
+    verbatim = squeeze(subject)
     matches = [
         TaskMatch(
             tasks[identifier],
-            (1 - _SEARCH_SHARE) * _described(wanted, tasks[identifier]) + _SEARCH_SHARE * score,
+            (1 - _SEARCH_SHARE) * _described(wanted, tasks[identifier])
+            + _SEARCH_SHARE * score
+            + _VERBATIM * (verbatim in squeeze(tasks[identifier].problem)),
             passage.heading,
         )
         for identifier, (passage, score) in found.items()

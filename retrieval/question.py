@@ -41,7 +41,7 @@ _CHANGED = (
 _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
     (
         Field.DEADLINE,
-        r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?:时间|日)?|时间要求|时间节点)"
+        r"(?:整改|完成|办结|销号)?(?:的)?(?:时限|期限|截止(?:时间|日期)?|到期(?!没|未|不)(?:时间|日)?|时间要求|时间节点)"
         rf"|(?:要求?)?{_WHEN}(?:底?之?前|底|份)?(?:要|应|应该|必须|能|才能?)?(?:(?:整改|全部|彻底|改造|修复|改|修|办|做|治理)?"
         r"(?:完成|到位|完|好|掉)|整改)?"
         rf"|{_CHANGED}|最晚|最迟|ddl|deadline|(?:时限|期限)?(?:是)?(?:怎么|如何)(?:定|写|规定)的",
@@ -105,10 +105,14 @@ _LABELLED_DATE = re.compile(
     f"{_CHANGED}|{_WHEN}.{{0,12}}(?:{_FINISHED})|(?:{_FINISHED}).{{0,6}}{_WHEN}|最晚|最迟"
 )
 # 不是由市公安局牵头的: the opposite of what the words match.
-_NEGATION = re.compile("不是|不由|不归|不属于|除了?.{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)")
+_NEGATION = re.compile(
+    "不是|不由|不归|不属于|除了?(?!牵头|配合).{1,20}(?:以外|之外|外)|没有?(?:牵头|配合|负责)"
+)
 _LED_BY = re.compile("[局委办部](?:来)?牵头的(?!是|单位|部门|有|$)|除了?[^,，]{0,4}牵头")
 _UNITS_TOO = re.compile("责任(?:单位|部门)(?:和|及|、|跟|与)|(?:和|及|、|跟|与)责任(?:单位|部门)")
 _NAMES = {Field.TARGET: "整改目标", Field.MEASURES: "措施", Field.UNITS: "责任(?:单位|部门)"}
+# The ordinal of 最后一个.
+LAST = 0
 _OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
 _NUMERAL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})"
 # 第17项, 第十七项任务, 第17、18项, 第17项和第20项, 17号任务; 31项问题 is a count.
@@ -118,6 +122,9 @@ _ITEM = re.compile(
 )
 # 第二个的时限: of the tasks that the last answer named.
 _ORDINAL = re.compile(rf"第\s*({_NUMERAL})\s*个(?:任务|问题|事项)?")
+_LAST = re.compile("(?:最后|末)一?[个项条](?:任务|问题|事项)?")
+# 第二项, written in characters, may be a place in what was named as well as an item's number.
+_SPOKEN_ITEM = re.compile("^第[一二三四五六七八九十]+项")
 # 这3个问题, 31项任务: how many are meant, not which.
 _COUNTED = re.compile(
     r"(?:这|那|上述|以上)?\s*(\d{1,3}|[一二三四五六七八九十两]+)\s*[项个件](?:整改)?(?:问题|任务|事项)"
@@ -139,7 +146,8 @@ class Question:
 
     `labelled` says that it uses the ledger's own words (整改时限, 牵头); without them, as in
     怎么办, it may as well ask for a fact. `items` are item numbers, `ordinal` a place in what
-    the last answer named, `count` how many tasks it speaks of.
+    the last answer named (LAST for the last one; `spoken_item` says that an item's number may be
+    one too), `count` how many tasks it speaks of.
     """
 
     text: str
@@ -152,6 +160,7 @@ class Question:
     listing: bool
     labelled: bool
     negated: bool
+    spoken_item: bool
 
 
 def read_question(text: str) -> Question:
@@ -159,6 +168,8 @@ def read_question(text: str) -> Question:
     folded = fold(text).strip().replace("甚么", "什么")
     items, rest = _take(_ITEM, folded)
     ordinal, rest = _take(_ORDINAL, rest)
+    if not ordinal and _LAST.search(rest):
+        ordinal, rest = [LAST], _LAST.sub(" ", rest)
     listing = bool(_LISTING.search(rest))
     count, rest = _take(_COUNTED, rest)
     fields: list[Field] = []
@@ -178,6 +189,7 @@ def read_question(text: str) -> Question:
         listing=listing,
         labelled=bool(_LABELS.search(folded)) or _asks_deadline(folded),
         negated=bool(_NEGATION.search(folded)),
+        spoken_item=bool(_SPOKEN_ITEM.search(folded)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from corpus.records import Deadline, DeadlineKind, Document, Span, Task
 from index.engine import Engine
@@ -16,6 +17,9 @@ _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
 _MORE = 0.1
 # and at least this much of it.
 _ENOUGH = 0.6
+# Of two steps in one sentence, that which repeats the question's words unbroken is meant: 综合整治
+# and not 整治方案.
+_UNBROKEN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def asked_step(engine: Engine, subject: str, task: Task) -> Step | None:
     problem = squeeze(task.problem)
     whole = coverage(wanted, problem)
     dated = task.deadline is not None and task.deadline.kind is DeadlineKind.FIXED
-    steps = [_step(document, wanted, milestone) for milestone in task.milestones]
+    steps = [_step(document, squeeze(subject), wanted, milestone) for milestone in task.milestones]
     good = [
         step
         for step in steps
@@ -73,15 +77,18 @@ def _dated_sentence(
     return max(found, key=lambda step: step.score, default=None)
 
 
-def _step(document: Document, wanted: Sequence[Term], milestone: Deadline) -> Step:
+def _step(document: Document, subject: str, wanted: Sequence[Term], milestone: Deadline) -> Step:
     before, sentence = _around(document, milestone.span)
     text = document.text[before.start : sentence.end]
-    return Step(
-        milestone,
-        sentence,
-        coverage(wanted, squeeze(text)),
-        coverage(wanted, squeeze(milestone.text)),
-    )
+    clause = squeeze(milestone.text)
+    said = coverage(wanted, clause) + _UNBROKEN * _longest(subject, clause)
+    return Step(milestone, sentence, coverage(wanted, squeeze(text)), said)
+
+
+def _longest(subject: str, clause: str) -> int:
+    """The length of the longest piece of a subject that stands unbroken in a clause."""
+    matcher = SequenceMatcher(None, subject, clause, autojunk=False)
+    return matcher.find_longest_match().size
 
 
 def _tells_apart(step: Step, steps: Sequence[Step], wanted: Sequence[Term], problem: str) -> bool:
