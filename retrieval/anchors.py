@@ -47,7 +47,9 @@ _OWN = re.compile("(?:全|我)([省市县区镇乡])")
 # PM10, G107, VOCs: nothing else will do for a code.
 _CODE = re.compile(r"[a-z][a-z.-]*\d[\d.]*|(?![ivx]+(?![a-z]))[a-z]{3,}")
 # A number with its measure in a question must be in the document: 33条支浜.
-_FIGURE = re.compile(r"(?<![\d第])\d[\d.]*(?:条|家|台|辆|吨|公里|[%％]|处|名|万|亿|平方米|个乡镇)")
+_FIGURE = re.compile(
+    r"(?<![\d第])\d[\d.]*(?:条|家|台|辆|吨|公里|[%％]|处|名|万|亿|平方米|个乡镇)|第\d+期"
+)
 # 漯发〔2020〕13号, 漯发13号文: which document, not where or when.
 DOCUMENT_NUMBER = re.compile(
     r"(?P<issuer>[\u4e00-\u9fff]{1,6}[发办政文函委])\s*(?:[〔\[(（【]\s*(?P<year>\d{4})\s*[〕\])）】])?"
@@ -136,7 +138,15 @@ def _whereabouts(title: str, issuer: str | None, issued: date | None, text: str)
         counts = Counter(_places(fold(text)))
         home = {place for place, count in counts.most_common(1) if count >= _AT_HOME}
     whole = squeeze("\n".join((head, str(issued or ""), text)))
-    return Whereabouts(whole, frozenset(home), str(issued.year) if issued else None)
+    return Whereabouts(whole, frozenset(home), str(issued.year) if issued else _spoken_year(whole))
+
+
+def _spoken_year(squeezed: str) -> str | None:
+    """The year a document without a date speaks of most: its 今年, if none other comes near."""
+    counts = Counter(_YEAR.findall(squeezed)).most_common(2)
+    if not counts or (len(counts) > 1 and counts[0][1] < 2 * counts[1][1]):
+        return None
+    return counts[0][0] if counts[0][1] >= _AT_HOME else None
 
 
 def _places(folded: str) -> list[str]:

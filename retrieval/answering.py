@@ -23,6 +23,8 @@ from retrieval.refusing import refuse
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
+# A text must say all of a question that the ledger refuses.
+_CERTAIN = 0.99
 # A question of so few words says too little by itself.
 _LITTLE = 2
 _POINTS_BACK = re.compile("^(?:那|它|其中|其|这|还有|又|再|当时|截至|截止)")
@@ -113,6 +115,8 @@ def _from_ledger(
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
     if (listed := answer_list(engine, question, anchors)) is not None:
+        if listed.abstained and _told(engine, question):
+            return None
         return listed, _remember(engine, listed) if listed.tasks else context
     if person := answer_person(engine, question, anchors):
         return person, Context()
@@ -127,6 +131,12 @@ def _from_ledger(
         return answer_field(engine, local.question, local.matches, subject), about
     unclear = _unclear(question)
     return (refuse(question, unclear), context) if unclear else None
+
+
+def _told(engine: Engine, question: Question) -> bool:
+    """Whether another document tells what the ledger does not: 南京的“三个任务很重”."""
+    fact = answer_fact(engine, question)
+    return not fact.abstained and fact.confidence >= _CERTAIN
 
 
 def _remember(engine: Engine, listed: Answer) -> Context:

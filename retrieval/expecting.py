@@ -8,9 +8,32 @@ from dataclasses import dataclass
 _NUMBER = "(?:[0-9][0-9,.]*|[一二三四五六七八九十百千万两几]+)"
 _UNITS = (
     "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|毫克|平方米|亩|处|件|名|位|余|批|辆|台|座|期"
-    "|轮|倍"
+    "|轮|倍|场|起|类|种|块|所|人次|公顷|米"
 )
 
+# 多少人 is answered with 547名, 几公里 with no 万元: what a question counts by, and what may stand
+# for it in a text.
+_COUNTED = (
+    ("人", "人|名|位"),
+    ("名", "人|名|位"),
+    ("位", "人|名|位"),
+    ("辆", "辆|台"),
+    ("台", "台|辆|套"),
+    ("公里", "公里|千米|米|里"),
+    ("米", "公里|千米|米"),
+    ("吨", "吨|t"),
+    ("亩", "亩|公顷|平方米"),
+    ("平方米", "亩|公顷|平方米"),
+    ("微克", "微克|毫克"),
+    ("毫克", "微克|毫克"),
+    ("期", "期"),
+    ("轮", "轮"),
+    ("倍", "倍|番"),
+    ("度", "度"),
+    ("小时", "小时|分钟"),
+    ("天", "天|日|小时"),
+)
+_COUNTS = re.compile(f"(?:多少|(?<![哪第])几)(?:万|亿)?({'|'.join(word for word, _ in _COUNTED)})")
 
 _TITLES = re.compile("《[^《》]*》")
 
@@ -33,8 +56,9 @@ class Expectation:
 
 # Tried in order: what is asked (in a folded question), its name, what answers it.
 _TABLE = (
+    ("电话|联系方式|手机号?|传真|邮箱|邮编", "contact", r"\d{7,}|\d{3,4}-\d{7,8}|@"),
     (
-        "多少[万亿]?元|多少钱|罚款|资金|投资|经费|花了?多少",
+        "多少[万亿]?元|多少钱|几[毛块元角]钱?|罚款|资金|投资|经费|花了?多少",
         "money",
         rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元",
     ),
@@ -43,8 +67,9 @@ _TABLE = (
         "share",
         rf"{_NUMBER}\s*(?:[%％]|个?百分点)|百分之",
     ),
+    ("第几|什么位置|排名|名次|排第", "rank", "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数"),
     (
-        "多少|(?<!哪)几[个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长|第几",
+        "多少|(?<!哪)几[场处起个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长",
         "number",
         rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|分之|半数|一半|过半|翻番",
     ),
@@ -55,7 +80,6 @@ _TABLE = (
         r"[0-9]\s*[年月日号]|[年月]底|[一二三四]季度末?[前底]|[上下]半年"
         "|(?<!第)[0-9一二两三四五六七八九十][时点](?!间)",
     ),
-    ("什么位置|排名|名次|第几|排第", "rank", "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数"),
     (
         "哪家|哪个(?:单位|部门|局)|什么(?:单位|部门)|谁(?:来)?(?:牵头|负责|管)|由谁",
         "unit",
@@ -68,10 +92,14 @@ _TABLE = (
     ),
     ("为什么|为何|原因|怎么回事", "reason", "因为|由于|原因|是因|来自|所以|因此|主要是"),
     ("哪些问题|什么问题|问题有哪些", "problem", "存在.{2,80}问题|问题突出|短板|差距"),
-    ("哪些|哪几|包括|几个方面|几点", "enumeration", "、.*、|一是.*二是|一要.*二要|第一.*第二"),
+    (
+        "哪些|哪[几两二三四五六七八九十]|包括|几个方面|几点",
+        "enumeration",
+        "、.*、|一是.*二是|一要.*二要|第一.*第二",
+    ),
     ("怎么处置|怎么办|如何|怎么处理|怎样", "measure", "要|坚决|一律|予以|严禁|必须"),
 )
-_STRICT = frozenset({"money", "share", "number", "interval", "date", "rank", "unit"})
+_STRICT = frozenset({"contact", "money", "share", "number", "interval", "date", "rank", "unit"})
 _EXPECTATIONS = tuple(
     (re.compile(asked), Expectation(name, re.compile(pattern, re.DOTALL), name in _STRICT))
     for asked, name, pattern in _TABLE
@@ -80,4 +108,8 @@ _EXPECTATIONS = tuple(
 
 def expected(folded: str) -> Expectation | None:
     """Return what a folded question expects, if it says so."""
+    if counts := _COUNTS.search(folded):
+        units = next(units for word, units in _COUNTED if word == counts[1])
+        pattern = rf"{_NUMBER}\s*(?:万|亿|多|余)*\s*(?:{units})"
+        return Expectation("number", re.compile(pattern), strict=True)
     return next((found for asked, found in _EXPECTATIONS if asked.search(folded)), None)

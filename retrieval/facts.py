@@ -12,10 +12,11 @@ from index.records import Where
 from retrieval.anchors import Anchors, Whereabouts, read_anchors, whereabouts
 from retrieval.citing import cite_passage, cite_span
 from retrieval.coverage import Term, coverage, squeeze, terms
+from retrieval.enumerating import announced_parts
 from retrieval.expecting import Expectation, expected
 from retrieval.homes import home_of
 from retrieval.question import Question, content
-from retrieval.records import Answer, AnswerKind, Copy, Hit
+from retrieval.records import Answer, AnswerKind, Citation, Copy, Hit
 from retrieval.search import search
 
 _HITS = 20
@@ -42,10 +43,16 @@ _FOLLOWING = 2
 _ENOUGH = 0.4
 # The right place and year must hold about as much of the question as any other does.
 _AS_MUCH = 0.67
-# Who leads, or until when, is the ledger's to say; elsewhere only what says nearly all of it
-# answers.
-_LABELLED = 0.8
+# Who leads, or until when, is the ledger's to say: inside a task only what says nearly all of it
+# answers, in a text that is no ledger a little less.
+_LABELLED, _UNLEDGERED = 0.8, 0.7
 _NEAREST = 3
+# Asks which things are meant, where a sentence names only how many there are.
+_WHICH = re.compile("怎么|如何|哪|什么|内容|分别")
+_LISTED = re.compile("、.*、")
+_ANNOUNCED = re.compile(
+    "[一二三四五六七八九十两几\\d]\\s*(?:个|大|项|种|方面|点|条|级|步|场)|以下|如下|[找抓做](?:差距|原因)"
+)
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』〞）)]*|\n|$)")
 
 
@@ -103,21 +110,35 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
     if not candidates:
         return abstain(engine, question, hits, 0.0)
     best = _best(candidates, asked)
-    citation = cite_span(engine, _best_sentence(best.passage, asked), best.passage.heading)
+    sentence = _best_sentence(best.passage, asked)
+    citation = cite_span(engine, sentence, best.passage.heading)
     strict = asked.expectation is not None and asked.expectation.strict
     if best.held < _ENOUGH or (strict and not asked.met_by(citation.quote)):
         return abstain(engine, question, hits, best.held)
-    if question.labelled and best.here < _LABELLED:
+    if question.labelled and best.here < (_LABELLED if best.passage.task else _UNLEDGERED):
         return abstain(engine, question, hits, best.held)
+    parts = _parts(engine, best.passage, sentence, asked, question)
     return Answer(
         question=question.text,
         kind=AnswerKind.FACT,
-        text=citation.quote,
-        citations=(citation,),
+        text="\n".join(part.quote for part in parts) or citation.quote,
+        citations=(*parts, citation) if parts else (citation,),
         confidence=round(best.held, 3),
-        total=1,
+        total=len(parts) or 1,
         also_in=_copies(engine, best.passage, citation.quote, hits),
     )
+
+
+def _parts(
+    engine: Engine, passage: Passage, sentence: Span, asked: _Asked, question: Question
+) -> tuple[Citation, ...]:
+    """The parts of what a sentence only announces, where a question asks which they are."""
+    said = passage.text[sentence.start - passage.span.start : sentence.end - passage.span.start]
+    enumerates = asked.expectation is not None and asked.expectation.name == "enumeration"
+    if not (enumerates or _WHICH.search(question.folded)) or _LISTED.search(said):
+        return ()
+    parts = announced_parts(engine.document(sentence.document_id), sentence)
+    return tuple(cite_span(engine, part, passage.heading) for part in parts)
 
 
 def _asked(engine: Engine, question: Question, words: str, hits: Sequence[Hit]) -> _Asked:

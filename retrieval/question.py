@@ -113,7 +113,7 @@ _UNITS_TOO = re.compile("责任(?:单位|部门)(?:和|及|、|跟|与)|(?:和|�
 _NAMES = {Field.TARGET: "整改目标", Field.MEASURES: "措施", Field.UNITS: "责任(?:单位|部门)"}
 # The ordinal of 最后一个.
 LAST = 0
-_OWN = re.compile("(?:咱们?)?([省市县区镇乡])里(?:面|头)?")
+_OWN = re.compile("(?:咱们?)?([市县区镇乡])里(?:面|头)?")
 _NUMERAL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})"
 # 第17项, 第十七项任务, 第17、18项, 第17项和第20项, 17号任务; 31项问题 is a count.
 _ITEM = re.compile(
