@@ -138,15 +138,7 @@ def _whereabouts(title: str, issuer: str | None, issued: date | None, text: str)
         counts = Counter(_places(fold(text)))
         home = {place for place, count in counts.most_common(1) if count >= _AT_HOME}
     whole = squeeze("\n".join((head, str(issued or ""), text)))
-    return Whereabouts(whole, frozenset(home), str(issued.year) if issued else _spoken_year(whole))
-
-
-def _spoken_year(squeezed: str) -> str | None:
-    """The year a document without a date speaks of most: its 今年, if none other comes near."""
-    counts = Counter(_YEAR.findall(squeezed)).most_common(2)
-    if not counts or (len(counts) > 1 and counts[0][1] < 2 * counts[1][1]):
-        return None
-    return counts[0][0] if counts[0][1] >= _AT_HOME else None
+    return Whereabouts(whole, frozenset(home), str(issued.year) if issued else None)
 
 
 def _places(folded: str) -> list[str]:
@@ -180,5 +172,9 @@ def _is_place(word: str) -> bool:
 
 
 def _implied(year: str, document: Whereabouts, squeezed: str) -> bool:
-    """Whether a piece that names no year is of the year its document was issued in."""
-    return year == document.year and not _YEAR.search(squeezed)
+    """Whether a piece that names no year is of the year its document was issued in.
+
+    Of a document without a date it may be any year that the document speaks of.
+    """
+    spoken = document.year is None and year in document.text
+    return (year == document.year or spoken) and not _YEAR.search(squeezed)
