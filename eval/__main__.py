@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -12,10 +14,12 @@ from typing import Any
 
 import click
 
-from corpus.errors import GongjianError
+from corpus.errors import GongjianError, os_reason
 from eval.question_set import NEAR, STYLES
 from eval.records import QuestionKind
 from eval.results import Stamp
+from eval.summaries import ASK
+from eval.systems import NAMES
 from retrieval.chinese_click import ChineseCommand, ChineseGroup, Day, OneOf, usage_message
 
 _EXIT_USAGE = 2
@@ -28,13 +32,17 @@ _home = click.option(
 _results = click.option(
     "--results", type=_PATH, metavar="文件夹", help="把每个问题的结果写成 JSON,按集、系统和提交命名"
 )
-_systems = click.option(
-    "--system",
-    "systems",
-    multiple=True,
-    metavar="名称",
-    help="只测这个系统,可以写多次(默认全部;ask 是问答)",
-)
+
+
+def _systems(names: tuple[str, ...]) -> Callable[..., Any]:
+    return click.option(
+        "--system",
+        "systems",
+        multiple=True,
+        metavar="名称",
+        type=OneOf(names),
+        help=f"只测这个系统,可以写多次(默认全部):{'、'.join(names)}",
+    )
 
 
 @click.group(
@@ -58,7 +66,7 @@ def cli() -> None:
     examples=("gongjian eval qa", "gongjian eval qa 问题.jsonl --home 文件夹 --system ask"),
 )
 @click.argument("files", nargs=-1, metavar="[问题集]...", type=_PATH)
-@_systems
+@_systems((ASK, *NAMES))
 @_home
 @_results
 @_as_json
@@ -76,7 +84,7 @@ def qa(files: tuple[Path, ...], systems: tuple[str, ...], **options: Any) -> Non
     examples=("gongjian eval beir 文件夹", "gongjian eval beir 文件夹 --system hybrid --answers"),
 )
 @click.argument("folder", metavar="文件夹", type=_PATH)
-@_systems
+@_systems(NAMES)
 @click.option("--queries", type=_PATH, metavar="文件", help="另用这个查询文件")
 @click.option("--qrels", type=_PATH, metavar="文件", help="另用这个判定文件")
 @click.option("--answers", is_flag=True, help="也逐个提问,看答案的前 60 个字(需要 answers.jsonl)")
@@ -188,23 +196,23 @@ def add(**options: Any) -> None:
 
 
 def _stamp() -> Stamp:
-    """Name the state of the product: the commit where there is one, else the release."""
+    """Name the state of the product: its commit where it lies in a repository of its own."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    root = Path(__file__).parent.parent
-    git = ["git", "-C", str(root)]
+    root = Path(__file__).resolve().parent.parent
     try:
-        head = subprocess.run(
-            [*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(
-            [*git, "status", "--porcelain", "--untracked-files=no"],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
+        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
+            return Stamp(version("gongjian"), now)
+        head = _git(root, "rev-parse", "--short=12", "HEAD")
+        # Results are not part of the product.
+        changed = _git(root, "status", "--porcelain", "--", ".", ":(exclude)eval/results")
     except (OSError, subprocess.CalledProcessError):
         return Stamp(version("gongjian"), now)
     return Stamp(f"{head}-changed" if changed else head, now)
+
+
+def _git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def main(arguments: list[str] | None = None, *, prog_name: str = "python -m eval") -> None:
@@ -223,9 +231,19 @@ def main(arguments: list[str] | None = None, *, prog_name: str = "python -m eval
         click.echo("已中断", err=True)
         code = _EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader has seen enough (| head)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
+        code = 1
+    except OSError as error:
+        _discard_output()
+        click.echo(f"错误: 无法写出结果:{os_reason(error)}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _discard_output() -> None:
+    """Let nothing more be written, so that Python does not complain when it exits."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

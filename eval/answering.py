@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from corpus.errors import GongjianError
-from eval.judging import judge, verdict
-from eval.records import Problem, Question, Verdict
+from eval.judging import Judge
+from eval.records import Problem, Question, Verdict, reason_of
 from eval.relevance import Evidence
 from index.engine import Engine
 from retrieval.answering import Context, ask
@@ -25,13 +24,14 @@ def answer_questions(
     """
     verdicts: list[Verdict] = []
     problems: list[Problem] = []
+    judge = Judge(engine)
     if questions:
         _warm(engine, questions[0], ask)
     for question in questions:
         try:
-            verdicts.append(_answer(engine, question, evidence, ask))
+            verdicts.append(_answer(engine, question, evidence, judge, ask))
         except Exception as exc:  # whatever it is: the rest is measured
-            why = str(exc) if isinstance(exc, GongjianError) else f"{type(exc).__name__}:{exc}"
+            why = reason_of(exc)
             problems.append(Problem(question.place, f"回答时出错({why})"))
             verdicts.append(_failed(question, why))
     return verdicts, problems
@@ -45,7 +45,9 @@ def _warm(engine: Engine, question: Question, ask: Ask) -> None:
         return
 
 
-def _answer(engine: Engine, question: Question, evidence: Evidence, ask: Ask) -> Verdict:
+def _answer(
+    engine: Engine, question: Question, evidence: Evidence, judge: Judge, ask: Ask
+) -> Verdict:
     context: Context | None = None
     said: list[Answer] = []
     elapsed: list[float] = []
@@ -58,7 +60,7 @@ def _answer(engine: Engine, question: Question, evidence: Evidence, ask: Ask) ->
         {passage.id for passage in evidence.relevant(turn, question.source)}
         for turn in question.turns
     ]
-    return verdict(question, judge(engine, question, relevant, said), said, elapsed)
+    return judge.verdict(question, relevant, said, elapsed)
 
 
 def _failed(question: Question, why: str) -> Verdict:
@@ -68,7 +70,8 @@ def _failed(question: Question, why: str) -> Verdict:
         styles=question.styles,
         question=question.text,
         right=False,
-        abstained=False,
+        refused=(),
+        unanswerable=(),
         said="",
         expected="",
         elapsed_ms=(),

@@ -5,15 +5,18 @@ What cannot be used is named with its file and line; the rest is measured.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import LoadError
 from corpus.jsonl import beir_fields, json_value, numbered_lines
-from eval.question_set import json_objects
+from eval.question_set import is_whole, json_objects
 from eval.records import Problem, Queries
 
+# No scale of relevance goes further.
+_GRADE = re.compile(r"[+-]?\d{1,4}")
 _CORPUS = ("corpus.jsonl", "corpus.jsonl.gz")
 
 
@@ -30,13 +33,19 @@ class Beir:
 
 
 def read_beir(
-    folder: Path, scratch: Path, *, queries: Path | None = None, qrels: Path | None = None
+    folder: Path,
+    scratch: Path,
+    *,
+    queries: Path | None = None,
+    qrels: Path | None = None,
+    answers: bool = False,
 ) -> tuple[Beir, list[Problem]]:
     """Read a BEIR folder.
 
     :param scratch: a folder for the corpus without its unusable lines, where it has such.
     :param queries: another file of queries; judgements of queries not in it are passed over.
     :param qrels: another file of judgements.
+    :param answers: read `answers.jsonl` too.
     :raises LoadError: a file is missing or holds nothing usable.
     """
     problems: list[Problem] = []
@@ -46,9 +55,12 @@ def read_beir(
     judged = _qrels(judgements, texts, ids, problems, whole=queries is None)
     asked = {query: text for query, text in texts.items() if query in judged}
     if not asked:
-        raise LoadError(f"{folder} 里没有一个既有问题又有判定的查询")
-    answers = _answers(folder / "answers.jsonl", problems)
-    return Beir(corpus, Queries(folder.resolve().name, asked, judged), answers), problems
+        first = f"(第一处:{problems[0]})" if problems else ""
+        raise LoadError(f"{folder} 里没有一个既有问题又有判定的查询{first}")
+    accepted = _answers(folder / "answers.jsonl", texts, problems) if answers else {}
+    if answers and not set(accepted) & set(asked):
+        raise LoadError(f"{folder} 的 answers.jsonl 里没有所测查询的答案")
+    return Beir(corpus, Queries(folder.resolve().name, asked, judged), accepted), problems
 
 
 def passage_id(document: str) -> str:
@@ -93,8 +105,8 @@ def _texts(path: Path, problems: list[Problem]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for place, record in json_objects(path, problems):
         identifier, text = record.get("_id"), record.get("text")
-        if not _is_id(identifier) or not (isinstance(text, str) and text.strip()):
-            problems.append(Problem(place, "缺少 _id 或 text,或类型不对"))
+        if not (_is_id(identifier) and isinstance(text, str) and _is_text(text)):
+            problems.append(Problem(place, "缺少 _id 或 text,或类型不对(_id 不能有空白)"))
         elif str(identifier) in texts:
             problems.append(Problem(place, f"_id {identifier} 重复"))
         else:
@@ -102,17 +114,21 @@ def _texts(path: Path, problems: list[Problem]) -> dict[str, str]:
     return texts
 
 
-def _answers(path: Path, problems: list[Problem]) -> dict[str, tuple[str, ...]]:
-    if not path.is_file():
-        return {}
+def _answers(
+    path: Path, texts: Mapping[str, str], problems: list[Problem]
+) -> dict[str, tuple[str, ...]]:
     answers: dict[str, tuple[str, ...]] = {}
     for place, record in json_objects(path, problems):
         identifier, spans = record.get("_id"), record.get("answers")
-        if _is_id(identifier) and isinstance(spans, list) and all(map(_is_text, spans)):
-            answers[str(identifier)] = tuple(spans)
-        else:
+        if not (
+            _is_id(identifier) and isinstance(spans, list) and spans and all(map(_is_text, spans))
+        ):
             problems.append(Problem(place, "缺少 _id 或 answers,或类型不对"))
-    return answers
+        elif str(identifier) in answers:
+            problems.append(Problem(place, f"_id {identifier} 重复"))
+        else:
+            answers[str(identifier)] = tuple(spans)
+    return {query: spans for query, spans in answers.items() if query in texts}
 
 
 def _qrels(
@@ -132,21 +148,26 @@ def _qrels(
                 problems.append(Problem(place, f"没有查询 {cells[0]}"))
         elif cells[1] not in ids:
             problems.append(Problem(place, f"语料里没有段落 {cells[1]}"))
+        elif passage_id(cells[1]) in judged.get(cells[0], {}):
+            problems.append(Problem(place, f"{cells[0]} 与 {cells[1]} 已经判定过"))
         else:
             judged.setdefault(cells[0], {})[passage_id(cells[1])] = grade
     return judged
 
 
 def _grade(cells: list[str]) -> int | None:
-    try:
-        return int(cells[2]) if len(cells) == 3 else None
-    except ValueError:
+    """The grade of a judgement, if there is a sensible one."""
+    if len(cells) != 3 or not _GRADE.fullmatch(cells[2].strip()):
         return None
+    return int(cells[2])
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str | int) and not isinstance(value, bool) and bool(str(value).strip())
+    """Whether a value can be an id: runs are written with blanks between their columns."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return False
+    return _is_text(str(value)) and not re.search(r"\s", str(value))
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
+    return isinstance(value, str) and bool(value.strip()) and is_whole(value)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
 
 from corpus.edits import apply_edits
-from corpus.records import Document, Edit
+from corpus.records import Document, Edit, Task
 from index.engine import Engine
 from retrieval.coverage import squeeze
 from retrieval.records import Answer, Citation
@@ -17,10 +15,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def misplaced(engine: Engine, citation: Citation) -> str | None:
-    """Say what is wrong with a citation's place; None where quote and offsets agree.
+    """Say what is wrong with a citation; None where it is what it claims.
 
-    The quote must be the clean text at its offsets; and the piece of the file at the raw
-    offsets, with the edits on record inside it carried out, must read the same.
+    The quote must be the clean text at its offsets; the piece of the file at the raw offsets, with
+    the edits on record inside it carried out, must read the same; title, number, file and heading
+    must be those of the document and of a passage there.
     """
     document = engine.document(citation.document_id)
     if not citation.quote or document.text[citation.start : citation.end] != citation.quote:
@@ -28,8 +27,18 @@ def misplaced(engine: Engine, citation: Citation) -> str | None:
     start, end = (place - document.raw_start for place in (citation.raw_start, citation.raw_end))
     if not 0 <= start <= end <= len(document.raw):
         return f"raw offsets {citation.raw_start}-{citation.raw_end} lie outside the document"
-    if citation.quote not in _mended(document, start, end):
+    if citation.quote != _mended(document, start, end):
         return f"raw text at {citation.raw_start}-{citation.raw_end} does not mend to the quote"
+    named = (citation.title, citation.number, citation.source)
+    if named != (document.title, document.number, document.source):
+        return f"{named} is not what the document is called"
+    headings = {
+        passage.heading
+        for passage in engine.passages_of(document.id)
+        if passage.span.start < citation.end and citation.start < passage.span.end
+    }
+    if citation.heading and citation.heading not in headings:
+        return f"{citation.heading} is no heading there"
     return None
 
 
@@ -40,20 +49,36 @@ def holds(citations: Sequence[Citation], options: Iterable[str]) -> bool:
 
 
 def ungrounded(answer: Answer) -> list[str]:
-    """Return the numbers an answer says that stand in none of its quotes nor its values.
+    """Return the numbers an answer says that stand in none of its quotes.
 
-    Item numbers, the total and computed values are shown beside the words they come from.
+    Item numbers and the total are counted; titles and headings are shown with the quotes.
     """
-    known = " ".join(citation.quote for citation in answer.citations)
-    allowed = set(_NUMBER.findall(squeeze(known)))
-    allowed.update(str(task.number) for task in answer.tasks)
-    allowed.add(str(answer.total))
-    for value in _leaves(answer.value):
-        allowed.update(_NUMBER.findall(value))
+    allowed = {str(answer.total), *(str(task.number) for task in answer.tasks)}
     for citation in answer.citations:
-        allowed.update(_NUMBER.findall(" ".join([citation.number or "", citation.title])))
-        allowed.update(_NUMBER.findall(" ".join(citation.heading)))
+        for words in (citation.quote, citation.title, citation.number or "", *citation.heading):
+            allowed.update(_NUMBER.findall(squeeze(words)))
     return [number for number in _NUMBER.findall(squeeze(answer.text)) if number not in allowed]
+
+
+class Names:
+    """The units, leaders and posts of a ledger: what an answer names must stand in its quotes."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        names: set[str] = set()
+        for task in tasks:
+            names.update(task.lead_units, task.cooperating_units)
+            names.update(part for one in task.leaders for part in (one.name, one.post) if part)
+        self._names = {squeeze(name) for name in names}
+
+    def ungrounded(self, answer: Answer) -> list[str]:
+        """Return the names an answer says that no quote of it holds; marked guesses aside."""
+        text = squeeze(answer.text)
+        quotes = "\n".join(squeeze(citation.quote) for citation in answer.citations)
+        return [
+            name
+            for name in self._names
+            if name in text and name not in quotes and f"{name}(推断" not in text
+        ]
 
 
 def _mended(document: Document, start: int, end: int) -> str:
@@ -74,16 +99,3 @@ def _mended(document: Document, start: int, end: int) -> str:
 def _crosses(edit: Edit, start: int, end: int) -> bool:
     """Whether an edit lies partly inside and partly outside."""
     return edit.start < end and start < edit.end and not (start <= edit.start and edit.end <= end)
-
-
-def _leaves(value: Any) -> Iterable[str]:
-    if isinstance(value, dict):
-        for one in value.values():
-            yield from _leaves(one)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _leaves(one)
-    elif isinstance(value, date):
-        yield f"{value.year} {value.month} {value.day} {value.isoformat()}"
-    else:
-        yield str(value)

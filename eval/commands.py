@@ -9,12 +9,20 @@ from typing import Any
 
 import click
 
-from corpus.errors import LoadError
+from corpus.errors import LoadError, SettingsError
 from eval.console import emit, show, tell, tell_problems
 from eval.question_set import shipped_sets
 from eval.records import Problem, QuestionKind
 from eval.relevance import Evidence
-from eval.results import COMMITTED, Result, Stamp, read_result, read_results, write_results
+from eval.results import (
+    COMMITTED,
+    Result,
+    Stamp,
+    make_folder,
+    read_result,
+    read_results,
+    write_results,
+)
 from eval.subjects import measure_set, subject_of
 from eval.summaries import ASK
 from eval.systems import NAMES, known_names
@@ -35,15 +43,29 @@ def run_qa(
 ) -> int:
     """Measure question sets; 1 where anything could not be measured."""
     names = known_names(systems, _EVERYTHING)
+    paths = _named_apart(files or shipped_sets())
+    make_folder(results)
     problems: list[Problem] = []
     with subject_of(home, stamp, tell) as subject:
         evidence = Evidence(subject.engine)
-        for path in files or shipped_sets():
-            found, failed = measure_set(subject, path, names, evidence)
+        for path in paths:
+            try:
+                found, failed = measure_set(subject, path, names, evidence)
+            except LoadError as error:
+                problems.append(Problem(f"问题集 {path}", str(error)))
+                continue
             problems += failed
             _show_set(found, as_json=as_json)
             write_results(found, results, tell)
     return tell_problems(problems)
+
+
+def _named_apart(paths: Sequence[Path]) -> Sequence[Path]:
+    """Refuse two files of one name: their results would go by it."""
+    for path in paths:
+        if sum(other.stem == path.stem for other in paths) > 1:
+            raise SettingsError(f"两个问题集都叫 {path.stem},请改名,或分开评测")
+    return paths
 
 
 def run_compare(first: Path, second: Path, *, as_json: bool) -> int:
@@ -67,8 +89,11 @@ def run_compare(first: Path, second: Path, *, as_json: bool) -> int:
 
 def run_report(results: Path | None, out: Path, against: Path | None, stamp: Stamp) -> int:
     """Write the report, measuring first where no results are given."""
-    from eval.report import write_report
+    from eval.report import require_libraries, write_report
 
+    require_libraries()
+    make_folder(out)
+    before = read_results(against or COMMITTED)
     found: list[Result] = []
     problems: list[Problem] = []
     if results is not None:
@@ -82,7 +107,7 @@ def run_report(results: Path | None, out: Path, against: Path | None, stamp: Sta
                 measured, failed = measure_set(subject, path, _EVERYTHING, evidence)
                 found += measured
                 problems += failed
-    page = write_report(found, read_results(against or COMMITTED), out)
+    page = write_report(found, before, out)
     click.echo(f"报告:{page}")
     return tell_problems(problems)
 
@@ -94,9 +119,7 @@ def run_gate(thresholds: Path | None, stamp: Stamp, *, as_json: bool) -> int:
     wanted = read_thresholds(thresholds or THRESHOLDS)
     sets = {path.stem: path for path in shipped_sets()}
     with subject_of(None, stamp, tell) as subject:
-        report = check_gate(
-            subject.corpus.home, sets, wanted, read_results(COMMITTED), stamp, tell=tell
-        )
+        report = check_gate(subject, sets, wanted, read_results(COMMITTED))
     if as_json:
         for one in report.checked:
             emit({**asdict(one.threshold), "value": one.value, "held": one.held})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,19 @@ from eval.measures import MEASURES
 from eval.results import Result
 from eval.statistics import Paired, compare_paired
 
-# What decides whether a question changed for a search.
-_TOLD = "mrr@10"
-_RIGHT = "right"
+# What is nearer than this differs by rounding alone.
+_SAME = 1e-9
+_ACCURACY, _RANK = "accuracy", "mrr@10"
+# The measures of answers, and what is kept of a question for each.
+ANSWERED = {
+    "accuracy": "right",
+    "citation_exactness": "exact",
+    "passage_cited": "cited",
+    "list_completeness": "complete",
+    "answer@60": "brief",
+    "abstention_precision": "refused",
+    "abstention_recall": "refused",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +58,70 @@ def compare(first: Result, second: Result) -> Comparison:
     """
     if first.of_answers != second.of_answers:
         raise SettingsError("问答的结果不能与检索的结果比较")
-    common = [one for one in first.questions if one in second.questions]
-    if not common:
+    if not any(query in second.questions for query in first.questions):
         raise SettingsError(f"{first.file_name} 与 {second.file_name} 没有共同的问题")
     measures, means = {}, {}
-    for name in [_RIGHT] if first.of_answers else list(MEASURES):
-        one = [float(first.questions[query][name]) for query in common]
-        other = [float(second.questions[query][name]) for query in common]
-        measures[name] = compare_paired(one, other)
-        means[name] = sum(one) / len(one), sum(other) / len(other)
-    told = _RIGHT if first.of_answers else _TOLD
-    changes = (_change(query, first, second, told) for query in common)
+    for name in ANSWERED if first.of_answers else MEASURES:
+        pairs = list(_pairs(first, second, name).values())
+        if pairs:
+            one, other = ([pair[place] for pair in pairs] for place in (0, 1))
+            measures[name] = compare_paired(one, other)
+            means[name] = sum(one) / len(one), sum(other) / len(other)
     return Comparison(
         first=first,
         second=second,
         measures=measures,
         means=means,
-        changes=tuple(change for change in changes if change),
+        changes=tuple(changes(first, second, _ACCURACY if first.of_answers else _RANK)),
         only_first=tuple(one for one in first.questions if one not in second.questions),
         only_second=tuple(one for one in second.questions if one not in first.questions),
     )
 
 
-def _change(query: str, first: Result, second: Result, told: str) -> Change | None:
-    before, after = first.questions[query], second.questions[query]
-    if before[told] == after[told]:
-        return None
-    return Change(
-        id=query,
-        text=after["text"],
-        fell=after[told] < before[told],
-        before=_answer(before),
-        after=_answer(after),
-        why=after.get("why") or f"{told} {before[told]:.2f} → {after[told]:.2f}"
-        if told != _RIGHT
-        else after["why"],
-    )
+def changes(first: Result, second: Result, measure: str) -> Iterator[Change]:
+    """Yield the questions that a measure tells to have changed."""
+    for query, (one, other) in _pairs(first, second, measure).items():
+        if one == other:
+            continue
+        before, after = first.questions[query], second.questions[query]
+        why = str(after.get("why") or "")
+        if measure != _ACCURACY:
+            why = f"{measure} {one:.2f} → {other:.2f}"
+        yield Change(query, after["text"], other < one, _answer(before), _answer(after), why)
+
+
+def _pairs(first: Result, second: Result, measure: str) -> dict[str, tuple[float, float]]:
+    """The values of a measure for the questions for which both results have one."""
+    pairs = {}
+    for query, before in first.questions.items():
+        after = second.questions.get(query)
+        one = value_of(before, measure)
+        other = None if after is None else value_of(after, measure)
+        if one is not None and other is not None:
+            # What differs by rounding alone is the same.
+            pairs[query] = one, one if abs(one - other) < _SAME else other
+    return pairs
+
+
+def value_of(question: Mapping[str, Any], measure: str) -> float | None:
+    """What a question counts for in a measure, more being better; None where it does not."""
+    if measure in MEASURES:
+        found = question.get(measure)
+    elif measure == "abstention_recall":
+        found = _share(question, unanswerable=True)
+    elif measure == "abstention_precision":
+        wrongly = _share(question, unanswerable=False)
+        found = None if wrongly is None else 1 - wrongly
+    else:
+        found = question.get(ANSWERED[measure])
+    return None if found is None else float(found)
+
+
+def _share(question: Mapping[str, Any], *, unanswerable: bool) -> float | None:
+    """The share refused of the turns that have no answer, or of those that have one."""
+    pairs = zip(question["refused"], question["unanswerable"], strict=True)
+    refused = [was for was, should in pairs if should is unanswerable]
+    return sum(refused) / len(refused) if refused else None
 
 
 def _answer(question: Mapping[str, Any]) -> str:

@@ -17,10 +17,10 @@ from index.records import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """An index under test, and what building it took (0 for one that was there)."""
+    """An index under test, and what building it took; None for one that was there."""
 
     home: Path
-    index_s: float
+    index_s: float | None
 
 
 def shipped_files() -> list[SourceFile]:
@@ -33,34 +33,46 @@ def build_corpus(
     home: Path,
     *,
     encoder: str | None = None,
+    read: Callable[[SourceFile], Reading] | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Corpus:
     """Build the index of files in an empty home.
 
+    :param read: reads a file, in the place of the product's own reader.
     :raises LoadError: a file cannot be read: what is not measured must not look measured.
     :raises GongjianError: the build fails.
     """
-    stages: set[str] = set()
-
-    def progress(stage: str, *_: int) -> None:
-        if stage not in stages:
-            stages.add(stage)
-            tell(f"index {stage}")
-
     started = time.perf_counter()
     report = build(
         files,
         home,
-        read=_read,
+        read=read or read_source,
         reader_version=reader_version(),
         created_at="",
         encoder=encoder,
-        progress=progress,
+        progress=_Stages(tell),
     )
     if report.failures:
         raise LoadError(f"{report.failures[0].source}:{report.failures[0].reason}")
     return Corpus(home, time.perf_counter() - started)
 
 
-def _read(file: SourceFile) -> Reading:
+def read_source(file: SourceFile) -> Reading:
+    """Read a file as the product does.
+
+    :raises LoadError: it cannot be read.
+    """
     return read_file(file.path, file.source)
+
+
+class _Stages:
+    """Tells each stage of a build once."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told: set[str] = set()
+
+    def __call__(self, stage: str, *_: int) -> None:
+        if stage not in self._told:
+            self._told.add(stage)
+            self._tell(f"index {stage}")

@@ -7,26 +7,27 @@ one line. What it names must be measured: a threshold without a figure is not me
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.errors import SettingsError, os_reason
-from eval.answering import Ask, answer_questions
-from eval.comparing import Change, compare
-from eval.measuring import measure
-from eval.question_set import read_questions
+from corpus.errors import GongjianError, SettingsError, os_reason
+from eval.answering import Ask
+from eval.comparing import ANSWERED, Change, changes
+from eval.measures import MEASURES
 from eval.records import Problem
-from eval.relevance import Evidence, search_queries, usable
-from eval.results import Result, Stamp, answers_result, search_result
+from eval.relevance import Evidence
+from eval.results import Result
+from eval.subjects import Subject, measure_set
 from eval.summaries import ALL, ASK
-from index.local import LocalEngine
+from eval.systems import find_system
 from retrieval.answering import ask as ask_product
 
 THRESHOLDS = Path(__file__).parent / "gate.toml"
 # A figure is a share of some hundred questions; anything nearer is rounding.
 _ROUNDING = 1e-6
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,6 @@ class GateReport:
     checked: tuple[Checked, ...]
     fallen: tuple[tuple[str, Change], ...]
     problems: tuple[Problem, ...]
-    results: tuple[Result, ...]
 
     @property
     def held(self) -> bool:
@@ -86,43 +86,49 @@ def read_thresholds(path: Path = THRESHOLDS) -> list[Threshold]:
 
 
 def check_gate(
-    home: Path,
+    subject: Subject,
     sets: Mapping[str, Path],
     thresholds: Sequence[Threshold],
     committed: Sequence[Result],
-    stamp: Stamp,
     *,
     ask: Ask = ask_product,
-    tell: Callable[[str], None] = lambda _: None,
 ) -> GateReport:
     """Measure in this process what the thresholds name, and check it.
 
-    :param home: where the index of the corpus of these sets is published.
+    A question that the committed results have and this run has not is a problem: hard questions
+    do not go away unseen.
+
     :param sets: question sets by name; a threshold on another is not met.
     :param committed: the results that were committed, to tell which questions fell.
     """
-    engine = LocalEngine.open(home)
-    evidence = Evidence(engine)
+    evidence = Evidence(subject.engine)
     results: list[Result] = []
     problems: list[Problem] = []
     for name, path in sets.items():
-        wanted = list(dict.fromkeys(one.system for one in thresholds if one.set == name))
-        questions, unread = read_questions(path)
-        questions, unusable = usable(questions, evidence)
-        problems += [*unread, *unusable]
-        queries = search_queries(name, questions, evidence)
-        for system in wanted:
-            tell(f"{name} {system}")
-            if system == ASK:
-                verdicts, failed = answer_questions(engine, questions, evidence, ask=ask)
-                problems += failed
-                results.append(answers_result(name, verdicts, stamp))
-            else:
-                measured = measure(system, home, queries.texts, 0.0)
-                results.append(search_result(measured, queries, engine, stamp))
+        systems = list(dict.fromkeys(one.system for one in thresholds if one.set == name))
+        try:
+            found, failed = measure_set(subject, path, systems, evidence, ask=ask, apart=False)
+        except GongjianError as error:
+            problems.append(Problem(f"问题集 {name}", str(error)))
+            continue
+        results += found
+        problems += failed
     checked = tuple(Checked(one, _value(results, one)) for one in thresholds)
+    problems += _gone(results, committed)
     fallen = _fallen(checked, results, committed)
-    return GateReport(checked, fallen, tuple(problems), tuple(results))
+    return GateReport(checked, fallen, tuple(problems))
+
+
+def _gone(results: Sequence[Result], committed: Sequence[Result]) -> Iterator[Problem]:
+    """The questions of the committed results that were not measured."""
+    now = {(one.set, one.system): one for one in results}
+    for before in committed:
+        result = now.get((before.set, before.system))
+        missing = [one for one in before.questions if result and one not in result.questions]
+        if missing:
+            few = "、".join(missing[:_NAMED]) + ("等" if len(missing) > _NAMED else "")
+            where = f"{before.set} {before.system}"
+            yield Problem(where, f"提交的结果里有、现在没有的问题 {len(missing)} 个:{few}")
 
 
 def _value(results: Sequence[Result], threshold: Threshold) -> float | None:
@@ -137,19 +143,19 @@ def _value(results: Sequence[Result], threshold: Threshold) -> float | None:
 def _fallen(
     checked: Sequence[Checked], results: Sequence[Result], committed: Sequence[Result]
 ) -> tuple[tuple[str, Change], ...]:
-    """The questions that fell since the committed run, in the groups whose figure is too low."""
+    """The questions that fell since the committed run, in the measures that are too low."""
     known = {(one.set, one.system): one for one in committed}
-    fallen: dict[tuple[str, str], tuple[str, Change]] = {}
+    now = {(one.set, one.system): one for one in results}
+    fallen: dict[tuple[str, str], Change] = {}
     for one in (one.threshold for one in checked if not one.held):
-        result = next((r for r in results if (r.set, r.system) == (one.set, one.system)), None)
-        before = known.get((one.set, one.system))
+        result, before = now.get((one.set, one.system)), known.get((one.set, one.system))
         if result is None or before is None:
             continue
-        for change in compare(before, result).changes:
+        for change in changes(before, result, one.measure):
             groups = result.questions[change.id]["groups"]
             if change.fell and one.group in (ALL, *groups):
-                fallen[f"{one.set} {one.system}", change.id] = f"{one.set} {one.system}", change
-    return tuple(fallen.values())
+                fallen.setdefault((f"{one.set} {one.system}", change.id), change)
+    return tuple((where, change) for (where, _), change in fallen.items())
 
 
 def _leaves(
@@ -166,6 +172,12 @@ def _threshold(path: Path, keys: tuple[str, ...], value: Any) -> Threshold:
     name = ".".join(keys)
     if len(keys) != 4:
         raise SettingsError(f"{path}:{name} 应写成 [集.系统.类] 下的 指标 = 数值")
+    measures = ANSWERED if keys[1] == ASK else MEASURES
+    if keys[3] not in measures:
+        known = "、".join(measures)
+        raise SettingsError(f"{path}:{name} 的指标不能作门槛;可用的有:{known}")
+    if keys[1] != ASK:
+        find_system(keys[1])
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise SettingsError(f"{path}:{name} 应是 0 到 1 之间的数,不是 {value}")
     return Threshold(*keys, float(value))

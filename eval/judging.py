@@ -1,16 +1,18 @@
 """Whether an answer is right, told from what a question expects; strict where a cadre must be.
 
-Words are compared in folded form without white space. An answer that names the right thing among
-wrong ones is wrong: tasks must be exactly those expected, and nothing excluded may be said.
+Words are compared in folded form without white space, numbers whole: 8家 is not said by 18家. Tasks
+must be exactly those expected, and what is excluded may not be said. A fact that is not told in a
+few sentences is not told.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from corpus.records import Passage
-from eval.citations import holds, misplaced, ungrounded
+from eval.citations import Names, holds, misplaced, ungrounded
 from eval.records import Question, QuestionKind, Turn, Verdict
 from eval.relevance import task_number
 from index.engine import Engine
@@ -20,8 +22,11 @@ from retrieval.records import Answer, AnswerKind, Citation
 
 # The contract's answer@60: what a person takes in at a glance.
 BRIEF = 60
+# A fact longer than this is a page to be read, not an answer.
+_LONGEST_FACT = 400
 _QUOTED = 2
 _SHOWN = 160
+_ITEM_LINE = re.compile(r"^(?:.* )?第(\d+)项", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +35,121 @@ class Judged:
 
     right: bool
     why: str
-    exact: bool | None
-    cited: bool | None
-    complete: float | None
-    brief: bool | None
+    refused: bool
+    exact: bool | None = None
+    cited: bool | None = None
+    complete: float | None = None
+    brief: bool | None = None
 
 
-def judge(
-    engine: Engine, question: Question, relevant: Sequence[set[str]], said: Sequence[Answer]
-) -> Judged:
-    """Judge the answers to all turns of a question; a conversation is right if every turn is.
+class Judge:
+    """Judges the answers of one engine: its ledger tells which names are names."""
 
-    :param relevant: for each turn the ids of the passages that hold the answer.
-    """
-    parts = [
-        _judge_turn(engine, turn, ids, answer)
-        for turn, ids, answer in zip(question.turns, relevant, said, strict=True)
-    ]
-    faults = [
-        f"第{number}问:{part.why}" if len(parts) > 1 else part.why
-        for number, part in enumerate(parts, start=1)
-        if part.why
-    ]
-    return Judged(
-        right=all(part.right for part in parts),
-        why=";".join(faults),
-        exact=_all(part.exact for part in parts),
-        cited=_all(part.cited for part in parts),
-        complete=_mean(part.complete for part in parts),
-        brief=_all(part.brief for part in parts),
-    )
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._names = Names(engine.tasks())
 
+    def verdict(
+        self,
+        question: Question,
+        relevant: Sequence[set[str]],
+        said: Sequence[Answer],
+        elapsed_ms: Sequence[float],
+    ) -> Verdict:
+        """Judge the answers to all turns of a question; it is right if every turn is.
 
-def verdict(
-    question: Question, judged: Judged, said: Sequence[Answer], elapsed_ms: Sequence[float]
-) -> Verdict:
-    """Put together what is kept of a question."""
-    return Verdict(
-        id=question.id,
-        kind=question.kind,
-        styles=question.styles,
-        question=question.text,
-        right=judged.right,
-        abstained=said[-1].abstained,
-        said=" / ".join(_short(answer.text) for answer in said),
-        expected=" / ".join(expectation(turn) for turn in question.turns),
-        elapsed_ms=tuple(round(one, 3) for one in elapsed_ms),
-        exact=judged.exact,
-        cited=judged.cited,
-        complete=judged.complete,
-        brief=judged.brief,
-        why=judged.why,
-        quotes=() if judged.right else tuple(_quotes(said)),
-    )
+        :param relevant: for each turn the ids of the passages that hold the answer.
+        """
+        parts = [
+            self.judge(turn, ids, answer)
+            for turn, ids, answer in zip(question.turns, relevant, said, strict=True)
+        ]
+        faults = [
+            f"第{number}问:{part.why}" if len(parts) > 1 else part.why
+            for number, part in enumerate(parts, start=1)
+            if part.why
+        ]
+        right = all(part.right for part in parts)
+        return Verdict(
+            id=question.id,
+            kind=question.kind,
+            styles=question.styles,
+            question=question.text,
+            right=right,
+            refused=tuple(part.refused for part in parts),
+            unanswerable=tuple(turn.kind is QuestionKind.NONE for turn in question.turns),
+            said=" / ".join(_short(answer.text) for answer in said),
+            expected=" / ".join(expectation(turn) for turn in question.turns),
+            elapsed_ms=tuple(round(one, 3) for one in elapsed_ms),
+            exact=_all(part.exact for part in parts),
+            cited=_all(part.cited for part in parts),
+            complete=_mean(part.complete for part in parts),
+            brief=_all(part.brief for part in parts),
+            why=";".join(faults),
+            quotes=() if right else tuple(_quotes(said)),
+        )
+
+    def judge(self, turn: Turn, relevant: set[str], answer: Answer) -> Judged:
+        """Judge the answer to one turn."""
+        if answer.abstained:
+            return self._refusal(turn, answer)
+        exact = self._exact(turn, answer)
+        if turn.kind is QuestionKind.NONE:
+            return Judged(False, "应当说没有,却给了答案", refused=False, exact=exact)
+        faults = list(_faults(turn, answer, self._tasks(answer)))
+        return Judged(
+            right=not faults,
+            why="、".join(faults),
+            refused=False,
+            exact=exact and (bool(faults) or _held(turn, answer)),
+            cited=any(self._stands_in(citation, relevant) for citation in answer.citations),
+            complete=_completeness(turn, answer) if _listing(turn) else None,
+            brief=says(squeeze(answer.text[:BRIEF]), turn.answers) if turn.answers else None,
+        )
+
+    def _refusal(self, turn: Turn, answer: Answer) -> Judged:
+        """A refusal must read as one, and what it shows as nearest must stand where it says."""
+        quoted = any(citation.quote in answer.text for citation in answer.citations)
+        sound = bool(answer.text.strip()) and not quoted
+        placed = not any(misplaced(self._engine, one) for one in answer.citations)
+        if turn.kind is QuestionKind.NONE:
+            why = "" if sound else "说没有时没有说清"
+            return Judged(sound, why, refused=True, exact=None if placed else False)
+        none = 0.0 if _listing(turn) else None
+        brief = False if turn.answers else None
+        return Judged(False, "没有回答", refused=True, complete=none, brief=brief)
+
+    def _exact(self, turn: Turn, answer: Answer) -> bool:
+        """Whether every citation is what it claims, and what is said stands in the quotes."""
+        if not answer.citations or any(misplaced(self._engine, one) for one in answer.citations):
+            return False
+        if ungrounded(answer) or self._names.ungrounded(answer):
+            return False
+        cited = {
+            passage.task
+            for citation in answer.citations
+            for passage in self._passages(citation)
+            if passage.task
+        }
+        return {task.id for task in answer.tasks} <= cited
+
+    def _tasks(self, answer: Answer) -> set[int]:
+        """The tasks an answer is about: those it names, for a fact the one it is quoted from."""
+        if answer.kind is not AnswerKind.FACT:
+            return {task.number for task in answer.tasks}
+        passages = self._passages(answer.citations[0]) if answer.citations else []
+        return {task_number(passage) for passage in passages if passage.task}
+
+    def _stands_in(self, citation: Citation, relevant: set[str]) -> bool:
+        return any(passage.id in relevant for passage in self._passages(citation))
+
+    def _passages(self, citation: Citation) -> list[Passage]:
+        """The passages that a citation is quoted from, wholly or in part."""
+        return [
+            passage
+            for passage in self._engine.passages_of(citation.document_id)
+            if passage.span.start < citation.end and citation.start < passage.span.end
+        ]
 
 
 def expectation(turn: Turn) -> str:
@@ -95,54 +162,49 @@ def expectation(turn: Turn) -> str:
     return "|".join(part for part in parts if part)
 
 
-def says(answer: str, accepted: Iterable[str], *, within: int | None = None) -> bool:
-    """Whether a text, or its first characters, holds one of the accepted spans when folded."""
-    folded = fold(answer[:within])
+def says(text: str, accepted: Iterable[str]) -> bool:
+    """Whether a squeezed text says one of the accepted spans, its numbers whole."""
+    return any(_pattern(squeeze(one)).search(text) for one in accepted)
+
+
+def opens_with(answer: str, accepted: Iterable[str]) -> bool:
+    """Whether the first 60 characters of an answer hold an accepted span, both folded."""
+    folded = fold(answer[:BRIEF])
     return any(fold(one) in folded for one in accepted)
 
 
-def _judge_turn(engine: Engine, turn: Turn, relevant: set[str], answer: Answer) -> Judged:
-    if turn.kind is QuestionKind.NONE:
-        why = "" if answer.abstained else "应当说没有,却给了答案"
-        exact = None if answer.abstained else _exact(engine, turn, answer, right=False)
-        return Judged(answer.abstained, why, exact, None, None, None)
-    if answer.abstained:
-        none = 0.0 if _listing(turn) else None
-        return Judged(False, "没有回答", None, None, none, False if turn.answers else None)
-    faults = list(_faults(turn, answer, _tasks(engine, answer)))
-    return Judged(
-        right=not faults,
-        why="、".join(faults),
-        exact=_exact(engine, turn, answer, right=not faults),
-        cited=any(_stands_in(engine, citation, relevant) for citation in answer.citations),
-        complete=_completeness(turn, answer) if _listing(turn) else None,
-        brief=_brief(turn, answer),
-    )
-
-
-def _tasks(engine: Engine, answer: Answer) -> set[int]:
-    """The tasks an answer is about: those it names, for a fact the one it is quoted from."""
-    if answer.kind is not AnswerKind.FACT:
-        return {task.number for task in answer.tasks}
-    passages = _passages(engine, answer.citations[0]) if answer.citations else []
-    return {task_number(passage) for passage in passages if passage.task}
+def _pattern(words: str) -> re.Pattern[str]:
+    before = r"(?<![\d.])" if words[:1].isdigit() else ""
+    after = r"(?!\d)" if words[-1:].isdigit() else ""
+    return re.compile(before + re.escape(words) + after)
 
 
 def _faults(turn: Turn, answer: Answer, named: set[int]) -> Iterable[str]:
     text = squeeze(answer.text)
-    if turn.answers and not any(squeeze(one) in text for one in turn.answers):
+    if turn.answers and not says(text, turn.answers):
         yield f"没有说“{turn.answers[0]}”"
     for item in turn.items:
-        if not any(squeeze(one) in text for one in item):
+        if not says(text, item):
             yield f"少了“{item[0]}”"
     for one in turn.excludes:
-        if squeeze(one) in text:
+        if says(text, [one]):
             yield f"不该说“{one}”"
+    if answer.kind is AnswerKind.FACT and len(answer.text) > _LONGEST_FACT:
+        yield f"答得太长({len(answer.text)} 字)"
+    yield from _ledger_faults(turn, answer, named)
+
+
+def _ledger_faults(turn: Turn, answer: Answer, named: set[int]) -> Iterable[str]:
     if turn.tasks and named != set(turn.tasks):
         yield f"任务应为{_numbers(turn.tasks)},说的是{_numbers(sorted(named))}"
     if turn.total is not None and answer.total != turn.total:
         yield f"总数应为{turn.total},说的是{answer.total}"
-    if turn.due and answer.value.get("due") != turn.due:
+    if answer.kind is AnswerKind.LIST:
+        shown = [int(number) for number in _ITEM_LINE.findall(answer.text)]
+        if sorted(shown) != sorted(task.number for task in answer.tasks):
+            yield f"写出的是{_numbers(shown)},与任务不符"
+    # A fact says a date in the words it stands in; only the ledger comes to a day.
+    if turn.due and answer.kind is AnswerKind.FIELD and answer.value.get("due") != turn.due:
         yield f"日期应为{turn.due},说的是{answer.value.get('due') or '无'}"
 
 
@@ -150,45 +212,20 @@ def _listing(turn: Turn) -> bool:
     return turn.kind is QuestionKind.LIST or bool(turn.items)
 
 
-def _completeness(turn: Turn, answer: Answer) -> float:
-    """Share of what the list must hold that the answer names."""
-    text = squeeze(answer.text)
-    named = {task.number for task in answer.tasks}
-    found = [any(squeeze(one) in text for one in item) for item in turn.items]
-    if turn.kind is QuestionKind.LIST:
-        found += [task in named for task in turn.tasks]
-    return sum(found) / len(found)
-
-
-def _brief(turn: Turn, answer: Answer) -> bool | None:
-    if not turn.answers:
-        return None
-    return says(answer.text, turn.answers, within=BRIEF)
-
-
-def _exact(engine: Engine, turn: Turn, answer: Answer, *, right: bool) -> bool:
-    """Whether every citation stands where it says, and together they hold what is said."""
-    if not answer.citations or any(misplaced(engine, one) for one in answer.citations):
-        return False
-    if ungrounded(answer):
-        return False
-    if not right:
-        return True
+def _held(turn: Turn, answer: Answer) -> bool:
+    """Whether the quotes hold what makes the answer right."""
     wanted = [turn.answers] if turn.answers else []
     return all(holds(answer.citations, options) for options in (*wanted, *turn.items))
 
 
-def _stands_in(engine: Engine, citation: Citation, relevant: set[str]) -> bool:
-    return any(passage.id in relevant for passage in _passages(engine, citation))
-
-
-def _passages(engine: Engine, citation: Citation) -> list[Passage]:
-    """The passages that a citation is quoted from."""
-    return [
-        passage
-        for passage in engine.passages_of(citation.document_id)
-        if passage.span.start <= citation.start and citation.end <= passage.span.end
-    ]
+def _completeness(turn: Turn, answer: Answer) -> float:
+    """Share of what the list must hold that the answer names."""
+    text = squeeze(answer.text)
+    named = {task.number for task in answer.tasks}
+    found = [says(text, item) for item in turn.items]
+    if turn.kind is QuestionKind.LIST:
+        found += [task in named for task in turn.tasks]
+    return sum(found) / len(found)
 
 
 def _quotes(said: Sequence[Answer]) -> Iterable[str]:

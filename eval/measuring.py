@@ -9,16 +9,17 @@ from __future__ import annotations
 import gc
 import math
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
-from corpus.errors import EngineError, GongjianError
+from corpus.errors import EngineError
 from eval.measures import DEPTH
-from eval.records import Built, Measured, Problem, Queries, Ranking
+from eval.records import Built, Measured, Problem, Queries, Ranking, reason_of
 from eval.systems import find_system
 from index.local import LocalEngine
 
@@ -33,13 +34,15 @@ def measure_systems(
     home: Path,
     queries: Queries,
     *,
-    index_s: float,
+    index_s: float | None,
     tell: Callable[[str], None],
+    apart: bool = True,
 ) -> tuple[list[Measured], list[Problem]]:
     """Measure systems one after the other; one that raises is a problem, the rest is measured.
 
     :param home: where the index under test is published.
     :param index_s: what building it took, in seconds: the build time of systems that only open it.
+    :param apart: measure each in a process of its own.
     :raises SettingsError: a name is not that of a system.
     """
     measured: list[Measured] = []
@@ -47,27 +50,66 @@ def measure_systems(
     for name in names:
         find_system(name)
     for name in names:
-        tell(name)
+        tell(f"{queries.name} {name}")
         try:
-            measured.append(measure_apart(name, home, queries.texts, index_s))
+            doing = measure_apart if apart else measure
+            measured.append(doing(name, home, queries.texts, index_s))
         except Exception as exc:  # whatever it is: the rest is measured
-            why = str(exc) if isinstance(exc, GongjianError) else f"{type(exc).__name__}:{exc}"
-            problems.append(Problem(f"系统 {name}", f"出错,没有测得({why})"))
+            why = f"出错,没有测得({reason_of(exc)})"
+            problems.append(Problem(f"{queries.name} 系统 {name}", why))
     return measured, problems
 
 
-def measure_apart(name: str, home: Path, texts: Mapping[str, str], index_s: float) -> Measured:
+def measure_apart(
+    name: str, home: Path, texts: Mapping[str, str], index_s: float | None
+) -> Measured:
     """Measure a system in a new process; whatever it raises is raised here.
 
-    :raises concurrent.futures.process.BrokenProcessPool: the process died.
+    :raises EngineError: the process died.
     """
     context = get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-        return pool.submit(measure, name, home, texts, index_s).result()
+    mine, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_child, args=(theirs, name, home, texts, index_s), daemon=True)
+    # An interrupt is the parent's to handle: the child inherits that it does not hear it.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        child.start()
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    theirs.close()
+    try:
+        outcome = mine.recv()
+    except EOFError:
+        child.join()
+        raise EngineError(f"测量的进程意外结束(退出码 {child.exitcode})") from None
+    finally:
+        child.terminate()
+        child.join()
+    if isinstance(outcome, BaseException):
+        raise outcome
+    measured: Measured = outcome
+    return measured
 
 
-def measure(name: str, home: Path, texts: Mapping[str, str], index_s: float) -> Measured:
-    """Measure a system in this process."""
+def _child(
+    pipe: Connection, name: str, home: Path, texts: Mapping[str, str], index_s: float | None
+) -> None:
+    """Measure, and send what came of it: the figures, or the error."""
+    try:
+        outcome: object = measure(name, home, texts, index_s)
+    except Exception as exc:
+        outcome = exc
+    try:
+        pipe.send(outcome)
+    except Exception as exc:  # an error that cannot be sent is told in words
+        pipe.send(EngineError(f"{reason_of(exc)}:{outcome}"))
+
+
+def measure(name: str, home: Path, texts: Mapping[str, str], index_s: float | None) -> Measured:
+    """Measure a system in this process.
+
+    :raises EngineError: it ranks a passage twice, or by a score that is no number.
+    """
     system = find_system(name)
     started = time.perf_counter()
     built = system.build(home)
@@ -80,6 +122,7 @@ def measure(name: str, home: Path, texts: Mapping[str, str], index_s: float) -> 
     for query, text in texts.items():
         run[query], elapsed = _timed(built.search, text)
         latencies.append(elapsed)
+        _check(name, query, run[query])
     if built.timed:
         latencies = _without_short_cut(name, built, texts, run)
     return Measured(
@@ -112,6 +155,14 @@ def _timed(search: Callable[[str, int], Ranking], text: str) -> tuple[Ranking, f
     started = time.perf_counter()
     found = search(text, DEPTH)
     return found, (time.perf_counter() - started) * 1000
+
+
+def _check(name: str, query: str, ranking: Ranking) -> None:
+    """Refuse a ranking that no measure is defined on."""
+    if len({item.id for item in ranking}) != len(ranking):
+        raise EngineError(f"系统 {name} 对问题 {query} 重复排列了同一段落")
+    if not all(math.isfinite(item.score) for item in ranking):
+        raise EngineError(f"系统 {name} 对问题 {query} 的得分不是数")
 
 
 def _without_short_cut(

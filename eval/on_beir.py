@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus.errors import LoadError
 from eval.beir import Beir, document_id, read_beir
 from eval.console import emit, show, tell, tell_problems
 from eval.corpora import build_corpus
 from eval.measuring import measure_systems
 from eval.reading_answers import measure_answers
 from eval.records import Measured, Problem
-from eval.results import Result, Stamp, search_result, write_results
-from eval.summaries import Row
+from eval.results import Result, Stamp, make_folder, search_result, write_results
+from eval.summaries import ASK, Row
 from eval.systems import NAMES, PRODUCT, known_names
 from eval.tables import Table, share, systems_table
 from eval.trec import write_qrels, write_run
@@ -37,10 +36,12 @@ def run_beir(
 ) -> int:
     """Measure systems on a BEIR folder; 1 where anything could not be measured."""
     names = known_names(systems, NAMES)
+    for wanted in (results, runs):
+        make_folder(wanted)
     with TemporaryDirectory() as scratch:
-        beir, problems = read_beir(folder, Path(scratch), queries=queries, qrels=qrels)
-        if answers and not beir.answers:
-            raise LoadError(f"{folder} 里没有 answers.jsonl,不能加 --answers")
+        beir, problems = read_beir(
+            folder, Path(scratch), queries=queries, qrels=qrels, answers=answers
+        )
         files = [SourceFile(beir.corpus, beir.corpus.name)]
         corpus = build_corpus(files, Path(scratch) / "home", encoder=encoder, tell=tell)
         measured, failed = measure_systems(
@@ -52,8 +53,7 @@ def run_beir(
         found = [search_result(one, beir.queries, engine, stamp) for one in measured]
     _show(found, said, as_json=as_json)
     write_results(found, results, tell)
-    if runs:
-        _write_runs(measured, beir, runs)
+    _write_runs(measured, beir, runs)
     return tell_problems(problems)
 
 
@@ -74,13 +74,15 @@ def _answers(engine: LocalEngine, beir: Beir, problems: list[Problem]) -> Row:
 
 
 def _show(results: Sequence[Result], said: Row, *, as_json: bool) -> None:
-    # `ask` stands on the product's search; its figures go with that where it was measured.
-    names = {result.system for result in results}
-    speaking = {PRODUCT} if PRODUCT in names else names
     if as_json:
+        # `ask` stands on the product's search: its figures go with that, or with the only system.
+        names = [result.system for result in results]
+        speaking = PRODUCT if PRODUCT in names else names[0] if len(names) == 1 else ASK
         for result in results:
             row = {key: value for key, value in result.rows[0].items() if key != "group"}
-            emit(row | (said if result.system in speaking else {}))
+            emit(row | (said if result.system == speaking else {}))
+        if said and speaking == ASK:
+            emit({"system": ASK, **said})
         return
     if results:
         show([systems_table(results)])
@@ -92,7 +94,9 @@ def _show(results: Sequence[Result], said: Row, *, as_json: bool) -> None:
         show([Table("问答(ask)", ("指标", "值"), tuple(cells))])
 
 
-def _write_runs(measured: Sequence[Measured], beir: Beir, folder: Path) -> None:
+def _write_runs(measured: Sequence[Measured], beir: Beir, folder: Path | None) -> None:
+    if folder is None:
+        return
     name = beir.queries.name
     for one in measured:
         path = folder / f"{name}-{one.system}.trec"

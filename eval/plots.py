@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpus.errors import MissingExtra
 from eval.results import Result
 from eval.statistics import mean_interval
+from eval.summaries import ALL
 from eval.systems import BASELINE, PRODUCT
 
 if TYPE_CHECKING:
@@ -78,32 +78,42 @@ def systems_plot(results: Sequence[Result], measure: str) -> str:
 
 
 def groups_plot(results: Sequence[Result], measure: str) -> str:
-    """A measure by kind and style for the baseline and the product."""
-    pair = [result for result in results if result.system in (BASELINE, PRODUCT)]
-    groups = list(reversed([row["group"] for row in results[0].rows]))
-    places = np.arange(len(groups))
+    """A measure by kind and style for the baseline and the product, with 95 % intervals."""
+    pair = [result for result in results if result.system in (BASELINE, PRODUCT)] or results[:1]
+    groups = [row["group"] for row in reversed(pair[0].rows)]
+    counts = {row["group"]: row["queries"] for row in pair[0].rows}
 
     def draw(axes: Axes) -> None:
-        for shift, result in zip((0.18, -0.18), pair, strict=False):
-            rows = {row["group"]: row for row in result.rows}
+        for shift, result in zip((0.16, -0.16), pair, strict=False):
             colour = _ACCENT if result.system == PRODUCT else _BASE
-            values = [rows[group][measure] for group in groups]
-            bars = axes.barh(places + shift, values, 0.34, color=colour, label=result.system)
-            axes.bar_label(bars, fmt="%.2f", padding=3, fontsize=8)
-        axes.set_yticks(
-            places, [f"{row['group']} ({row['queries']})" for row in reversed(results[0].rows)]
-        )
-        axes.set_xlim(0, 1.08)
-        axes.set_xlabel(measure)
+            for place, group in enumerate(groups):
+                values = _values(result, group, measure)
+                low, high = mean_interval(values)
+                mean = sum(values) / len(values)
+                where = place + shift
+                label = result.system if not place else None
+                axes.plot([low, high], [where, where], color=colour, linewidth=2, alpha=0.45)
+                dot = axes.plot([mean], [where], "o", color=colour, markersize=5, label=label)
+                dot[0].set_clip_on(False)
+                axes.text(1.02, where, f"{mean:.2f}", va="center", fontsize=8, color=colour)
+        _rows(axes, [f"{group} ({counts[group]})" for group in groups])
+        axes.set_xlabel(f"{measure}, 95 % bootstrap interval")
         axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
-    return _svg(draw, height=0.48 * len(groups) + 1.2)
+    return _svg(draw, height=0.40 * len(groups) + 1.2)
+
+
+def _values(result: Result, group: str, measure: str) -> list[float]:
+    """A measure of every question of a group."""
+    return [
+        one[measure] for one in result.questions.values() if group == ALL or group in one["groups"]
+    ]
 
 
 def latency_plot(results: Sequence[Result]) -> str:
     """How long questions took: the share of questions answered within a time, by system."""
     timed = [
-        (result.system, np.sort([one["ms"] for one in result.questions.values() if one["ms"]]))
+        (result.system, np.sort([ms for one in result.questions.values() for ms in one["ms"]]))
         for result in results
     ]
 
@@ -126,7 +136,8 @@ def latency_plot(results: Sequence[Result]) -> str:
         axes.set_ylim(0, 1.02)
         axes.set_xlabel("milliseconds a question (logarithmic); grey: the other systems")
         axes.set_ylabel("share of questions")
-        axes.legend(frameon=False, loc="lower right")
+        if any(len(times) and name in emphasis for name, times in timed):
+            axes.legend(frameon=False, loc="lower right")
         axes.grid(axis="x", color=_FAINT, linewidth=0.5)
 
     return _svg(draw, height=3.2)
@@ -144,6 +155,11 @@ def _dots(
         axes.plot([low, high], [place, place], color=colour, linewidth=2, alpha=0.45)
         axes.plot([value], [place], "o", color=colour, markersize=6, clip_on=False)
         axes.text(1.02, place, f"{value:.3f}", va="center", fontsize=9)
+    _rows(axes, names)
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name the rows of a plot of shares."""
     axes.set_yticks(range(len(names)), list(names))
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.6, len(names) - 0.4)
@@ -152,15 +168,10 @@ def _dots(
 
 
 def _svg(draw: Callable[[Any], None], *, height: float) -> str:
-    """Return what `draw` draws on axes as an SVG element.
+    """Return what `draw` draws on axes as an SVG element."""
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
 
-    :raises MissingExtra: matplotlib is not installed.
-    """
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ImportError as exc:
-        raise MissingExtra('报告需要附加组件:pip install "gongjian[eval]"') from exc
     with rc_context(_STYLE):
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.subplots())

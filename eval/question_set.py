@@ -79,14 +79,9 @@ def read_question(record: Mapping[str, Any], place: str) -> Question:
     """
     _known(record, _KEYS)
     kind = _kind(record.get("kind"))
-    talks = kind is QuestionKind.CONVERSATION
-    turns = record.get("turns") if talks else [record]
-    if talks and not (isinstance(turns, list) and _TURNS[0] <= len(turns) <= _TURNS[1]):
-        raise _Fault("conversation 需要 turns,两到三个问题")
-    if not talks and "turns" in record:
-        raise _Fault("只有 conversation 才有 turns")
+    turns = _turns(record, kind)
     near = record.get("near")
-    if (kind is QuestionKind.NONE) != (near in NEAR):
+    if (kind is QuestionKind.NONE) != (isinstance(near, str) and near in NEAR):
         raise _Fault(f"near 只用于 none 类,取值为 {'、'.join(sorted(NEAR))}")
     source = record.get("file")
     if kind is not QuestionKind.NONE and not (isinstance(source, str) and source):
@@ -97,13 +92,25 @@ def read_question(record: Mapping[str, Any], place: str) -> Question:
     return Question(
         id=_text(record, "id"),
         kind=kind,
-        turns=tuple(_turn(turn, None if talks else kind) for turn in turns or ()),
+        turns=turns,
         source=source,
         styles=styles,
         key_terms=_strings(record, "key_terms"),
         near=near,
         place=place,
     )
+
+
+def _turns(record: Mapping[str, Any], kind: QuestionKind) -> tuple[Turn, ...]:
+    """The turns of a conversation, or the one of any other question."""
+    if kind is not QuestionKind.CONVERSATION:
+        if "turns" in record:
+            raise _Fault("只有 conversation 才有 turns")
+        return (_turn(record, kind),)
+    turns = record.get("turns")
+    if not (isinstance(turns, list) and _TURNS[0] <= len(turns) <= _TURNS[1]):
+        raise _Fault("conversation 需要 turns,两到三个问题")
+    return tuple(_turn(turn, None) for turn in turns)
 
 
 def _turn(record: Any, kind: QuestionKind | None) -> Turn:
@@ -158,9 +165,14 @@ def _kind(value: Any) -> QuestionKind:
 
 def _text(record: Mapping[str, Any], key: str) -> str:
     value = record.get(key)
-    if not (isinstance(value, str) and value.strip()):
-        raise _Fault(f"缺少 {key},或不是文字")
+    if not (isinstance(value, str) and value.strip() and is_whole(value)):
+        raise _Fault(f"缺少 {key},或不是完好的文字")
     return value
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text can be written: a lone surrogate cannot."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _list(record: Mapping[str, Any], key: str) -> list[Any]:
@@ -172,14 +184,16 @@ def _list(record: Mapping[str, Any], key: str) -> list[Any]:
 
 def _strings(record: Mapping[str, Any], key: str) -> tuple[str, ...]:
     value = _list(record, key)
-    if not all(isinstance(one, str) and one.strip() for one in value):
-        raise _Fault(f"{key} 应为文字的列表,且没有空的")
+    if not all(isinstance(one, str) and one.strip() and is_whole(one) for one in value):
+        raise _Fault(f"{key} 应为完好的文字的列表,且没有空的")
     return tuple(value)
 
 
 def _alternatives(item: Any) -> tuple[str, ...]:
     options: Sequence[Any] = item if isinstance(item, list) else [item]
-    if not options or not all(isinstance(one, str) and one.strip() for one in options):
+    if not options or not all(
+        isinstance(one, str) and one.strip() and is_whole(one) for one in options
+    ):
         raise _Fault("items 的每一项应为文字,或文字的列表")
     return tuple(options)
 

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eval.beir import Beir, document_id
-from eval.judging import BRIEF, says
+from eval.judging import opens_with
 from eval.measuring import percentile
-from eval.records import Problem
+from eval.records import Problem, reason_of
 from index.engine import Engine
+from index.tokens import fold
 from retrieval.answering import ask
 from retrieval.records import Answer
 
@@ -49,11 +50,12 @@ def measure_answers(
         try:
             answer, _ = ask(engine, text)
         except Exception as exc:  # whatever it is: the rest is measured
-            problems.append(Problem(f"查询 {query}", f"回答时出错({type(exc).__name__}:{exc})"))
+            problems.append(Problem(f"查询 {query}", f"回答时出错({reason_of(exc)})"))
             continue
         elapsed.append((time.perf_counter() - started) * 1000)
-        brief += _says(answer, beir.answers[query], BRIEF)
-        held += _says(answer, beir.answers[query], None)
+        accepted = beir.answers[query]
+        brief += not answer.abstained and opens_with(answer.text, accepted)
+        held += not answer.abstained and any(fold(one) in fold(answer.text) for one in accepted)
         cited += _cites(answer, beir, query)
         abstained += answer.abstained
     if not texts:
@@ -61,10 +63,6 @@ def measure_answers(
     shares = (round(one / len(texts), 6) for one in (brief, held, cited, abstained))
     times = (round(percentile(elapsed, percent), 3) for percent in (50, 99))
     return AnswersMeasured(len(texts), *shares, *times), problems
-
-
-def _says(answer: Answer, accepted: tuple[str, ...], within: int | None) -> bool:
-    return not answer.abstained and says(answer.text, accepted, within=within)
 
 
 def _cites(answer: Answer, beir: Beir, query: str) -> bool:

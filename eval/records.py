@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from corpus.errors import GongjianError
 from index.records import Scored
 
 Ranking = Sequence[Scored]
@@ -39,6 +40,13 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.place}:{self.reason}"
+
+
+def reason_of(exc: BaseException) -> str:
+    """Say in one line why something failed: an error's own words, or what kind it is."""
+    if isinstance(exc, GongjianError):
+        return str(exc)
+    return f"{type(exc).__name__}:{exc}" if str(exc) else type(exc).__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +88,10 @@ class Verdict:
     """How one question was answered.
 
     `exact`, `cited`, `complete` and `brief` are None where they do not apply: `exact` says that
-    every citation stands where it says and the quotes hold the answer, `cited` that one stands
+    every citation is what it claims and what is said stands in the quotes, `cited` that one stands
     in a relevant passage, `complete` is the share of a list that was named, `brief` that the first
-    60 characters hold an accepted span. `why` says what was wrong.
+    60 characters hold an accepted span. `refused` and `unanswerable` say of every turn whether it
+    was, and whether it should have been. `why` says what was wrong.
     """
 
     id: str
@@ -90,7 +99,8 @@ class Verdict:
     styles: tuple[str, ...]
     question: str
     right: bool
-    abstained: bool
+    refused: tuple[bool, ...]
+    unanswerable: tuple[bool, ...]
     said: str
     expected: str
     elapsed_ms: tuple[float, ...]
@@ -145,5 +155,5 @@ class Measured:
     run: Run
     latencies_ms: tuple[float, ...]
     passages: int
-    index_s: float
+    index_s: float | None
     rss_mb: float

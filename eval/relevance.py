@@ -14,6 +14,9 @@ from eval.records import Problem, Queries, Question, QuestionKind, Turn
 from index.engine import Engine
 from retrieval.coverage import squeeze
 
+_NO_QUERY = frozenset({QuestionKind.NONE, QuestionKind.CONVERSATION})
+_SHOWN = 60
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -69,7 +72,8 @@ class Evidence:
         for piece in turn.evidence:
             if not self.holding(piece, source, turn.tasks):
                 where = "、".join(f"第{task}项" for task in turn.tasks)
-                yield f"{source}{where and '的'}{where}没有一段含有证据“{piece}”"
+                yield f"{source}{where and '的'}{where}没有一段含有证据“{piece[:_SHOWN]}”"
+                return  # whether the answer stands there cannot be told
         texts = [squeeze(passage.text) for passage in self.relevant(turn, source)]
         if turn.kind in (QuestionKind.FIELD, QuestionKind.FACT):
             yield from _not_held(turn, texts)
@@ -77,10 +81,10 @@ class Evidence:
 
 def _not_held(turn: Turn, texts: Sequence[str]) -> Iterable[str]:
     if turn.answers and not any(squeeze(one) in text for one in turn.answers for text in texts):
-        yield f"证据所在的段落里没有答案“{turn.answers[0]}”"
+        yield f"证据所在的段落里没有答案“{turn.answers[0][:_SHOWN]}”"
     for item in turn.items:
         if not any(squeeze(one) in text for one in item for text in texts):
-            yield f"证据所在的段落里没有“{item[0]}”"
+            yield f"证据所在的段落里没有“{item[0][:_SHOWN]}”"
 
 
 def _place(passage: Passage) -> _Place:
@@ -121,6 +125,3 @@ def search_queries(name: str, questions: Sequence[Question], evidence: Evidence)
         },
         groups={one.id: (one.kind.value, *one.styles) for one in single},
     )
-
-
-_NO_QUERY = frozenset({QuestionKind.NONE, QuestionKind.CONVERSATION})

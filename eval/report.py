@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from corpus.errors import LoadError, MissingExtra, os_reason
-from eval.comparing import Change, Comparison, compare
+from eval.comparing import Change, Comparison, changes, compare
 from eval.plots import accuracy_plot, groups_plot, latency_plot, systems_plot
 from eval.results import Result
 from eval.systems import BASELINE, NAMES, PRODUCT
@@ -52,9 +53,21 @@ class Section:
     tables: tuple[Table, ...]
     fell: tuple[Change, ...]
     rose: tuple[Change, ...]
+    search_fell: tuple[Change, ...]
+    search_rose: tuple[Change, ...]
     before: str | None
     wrong: tuple[Wrong, ...]
     versus: Comparison | None
+
+
+def require_libraries() -> None:
+    """Check before anything is measured that a report can be made.
+
+    :raises MissingExtra: matplotlib or jinja2 is not installed.
+    """
+    for name in ("matplotlib", "jinja2"):
+        if find_spec(name) is None:
+            raise MissingExtra(f'报告需要 {name}:pip install "gongjian[eval]"')
 
 
 def write_report(results: Sequence[Result], committed: Sequence[Result], folder: Path) -> Path:
@@ -64,6 +77,7 @@ def write_report(results: Sequence[Result], committed: Sequence[Result], folder:
     :raises LoadError: there is nothing to report, or the folder cannot be written to.
     :raises MissingExtra: matplotlib or jinja2 is not installed.
     """
+    require_libraries()
     if not results:
         raise LoadError("没有评测结果可以写成报告")
     sections = [
@@ -87,21 +101,37 @@ def _section(name: str, results: Sequence[Result], committed: Sequence[Result]) 
         (result for result in results if not result.of_answers),
         key=lambda result: order.get(result.system, len(order)),
     )
-    before = answers and next(
-        (one for one in committed if (one.set, one.system) == (name, answers.system)), None
-    )
-    changes = compare(before, answers).changes if before and answers else ()
+    before = answers and _committed(committed, answers)
+    changed = list(changes(before, answers, "accuracy")) if before and answers else []
+    product = next((result for result in searches if result.system == PRODUCT), None)
+    ranked = product and _committed(committed, product)
+    moved = list(changes(ranked, product, "mrr@10")) if ranked and product else []
     return Section(
         name=name,
         answers=answers,
         searches=tuple(searches),
         plots=_plots(answers, searches),
         tables=tuple(_tables(answers, searches)),
-        fell=tuple(change for change in changes if change.fell),
-        rose=tuple(change for change in changes if not change.fell),
+        fell=tuple(change for change in changed if change.fell),
+        rose=tuple(change for change in changed if not change.fell),
+        search_fell=tuple(change for change in moved if change.fell),
+        search_rose=tuple(change for change in moved if not change.fell),
         before=before.commit if before else None,
         wrong=tuple(_wrong(answers)) if answers else (),
         versus=_versus(searches),
+    )
+
+
+def _committed(committed: Sequence[Result], result: Result) -> Result | None:
+    """The committed result of the same set and system, if it has a question in common."""
+    return next(
+        (
+            one
+            for one in committed
+            if (one.set, one.system) == (result.set, result.system)
+            and not result.questions.keys().isdisjoint(one.questions)
+        ),
+        None,
     )
 
 
@@ -149,10 +179,8 @@ def _versus(searches: Sequence[Result]) -> Comparison | None:
 
 
 def _html(sections: Sequence[Section]) -> str:
-    try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    except ImportError as exc:
-        raise MissingExtra('报告需要附加组件:pip install "gongjian[eval]"') from exc
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from corpus.errors import LoadError, os_reason
-from eval.measures import per_query
+from eval.measures import MEASURES, per_query
 from eval.records import Measured, Queries, Verdict
 from eval.summaries import ASK, Row, answer_rows, search_rows
 from index.engine import Engine
@@ -19,15 +20,21 @@ _FORMAT = 1
 COMMITTED = Path(__file__).parent / "results"
 _SNIPPET = 40
 _LISTS = ("rows", "questions")
+_NAMES = ("set", "system", "commit", "measured_at")
+# What is kept of a question: of an answer, of a search.
+_SAID = {
+    "text": str, "groups": list, "ms": list, "right": bool, "refused": list, "unanswerable": list,
+    "said": str, "expected": str, "why": str, "quotes": list,
+}  # fmt: skip
+_FOUND = {"text": str, "groups": list, "ms": list, "first": str}
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A system on a set, at a commit: its rows, and what became of every question.
 
-    `questions` maps ids to what is kept of each: `text`, `groups`, `ms`; for answers `right`,
-    `said`, `expected`, `why`, `quotes` and the parts of a verdict, for searches each measure and
-    the start of the passage that came `first`.
+    `questions` maps ids to what is kept of each: `text`, `groups`, `ms` (of each turn); for answers
+    the parts of a verdict, for searches each measure and the start of what came `first`.
     """
 
     set: str
@@ -72,7 +79,7 @@ def search_result(measured: Measured, queries: Queries, engine: Engine, stamp: S
         query: {
             "text": queries.texts[query],
             "groups": list(queries.groups.get(query, ())),
-            "ms": round(times[query], 3) if query in times else None,
+            "ms": [round(times[query], 3)] if query in times else [],
             "first": _first(measured, query, engine),
             **{name: round(each[query], 12) for name, each in values.items()},
         }
@@ -82,14 +89,29 @@ def search_result(measured: Measured, queries: Queries, engine: Engine, stamp: S
     return Result(queries.name, measured.system, stamp.commit, stamp.measured_at, rows, questions)
 
 
+def make_folder(folder: Path | None) -> None:
+    """Make a folder that results will be written to, before anything is measured for it.
+
+    :raises LoadError: it cannot be made or written to.
+    """
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        raise LoadError(f"无法写入 {folder}:{os_reason(exc)}") from exc
+
+
 def write_result(result: Result, folder: Path) -> Path:
     """Write a result under its name, and return where.
 
     :raises LoadError: the folder cannot be written to.
     """
+    make_folder(folder)
     path = folder / result.file_name
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         path.write_text(_lines({"format": _FORMAT, **asdict(result)}), "utf-8")
     except OSError as exc:
         raise LoadError(f"无法写入 {path}:{os_reason(exc)}") from exc
@@ -114,21 +136,54 @@ def read_result(path: Path) -> Result:
     :raises LoadError: it cannot be read, or is no result of this format.
     """
     try:
-        data = json.loads(path.read_text("utf-8"))
-        if data.pop("format") != _FORMAT:
-            raise LoadError(f"{path} 是另一种格式的评测结果,请重新评测")
-        return Result(**{**data, "rows": tuple(data["rows"])})
+        data = json.loads(path.read_text("utf-8"), parse_constant=_no_constant)
     except OSError as exc:
         raise LoadError(f"无法读取文件 {path}:{os_reason(exc)}") from exc
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+    except (ValueError, RecursionError) as exc:
         raise LoadError(f"{path} 不是评测结果文件") from exc
+    if not isinstance(data, dict) or "format" not in data:
+        raise LoadError(f"{path} 不是评测结果文件")
+    if data["format"] != _FORMAT:
+        raise LoadError(f"{path} 是另一种格式的评测结果,请重新评测")
+    if not _sound(data):
+        raise LoadError(f"{path} 的内容不全或类型不对,请重新评测")
+    return Result(
+        set=data["set"],
+        system=data["system"],
+        commit=data["commit"],
+        measured_at=data["measured_at"],
+        rows=tuple(data["rows"]),
+        questions=data["questions"],
+    )
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _sound(data: Mapping[str, Any]) -> bool:
+    """Whether everything that a comparison and a report read is there and of its type."""
+    if not all(isinstance(data.get(name), str) for name in _NAMES):
+        return False
+    rows, questions = data.get("rows"), data.get("questions")
+    if not (isinstance(rows, list) and rows and isinstance(questions, dict) and questions):
+        return False
+    keys, measures = (_SAID, ()) if data["system"] == ASK else (_FOUND, tuple(MEASURES))
+    return all(isinstance(row, dict) and isinstance(row.get("group"), str) for row in rows) and all(
+        isinstance(one, dict)
+        and all(isinstance(one.get(key), kind) for key, kind in keys.items())
+        and all(type(one.get(name)) in (int, float) for name in measures)
+        for one in questions.values()
+    )
 
 
 def read_results(folder: Path) -> list[Result]:
     """Read the results in a folder; of one set and system only the latest.
 
-    :raises LoadError: one of them cannot be read.
+    :raises LoadError: it is no folder, or one of them cannot be read.
     """
+    if not folder.is_dir():
+        raise LoadError(f"没有这个文件夹:{folder}")
     latest: dict[tuple[str, str], Result] = {}
     for path in sorted(folder.glob("*.json")):
         result = read_result(path)
@@ -152,18 +207,14 @@ def _lines(data: Mapping[str, Any]) -> str:
 
 
 def _kept(verdict: Verdict) -> dict[str, Any]:
+    kept = asdict(verdict)
+    question, kind, styles = (kept.pop(name) for name in ("question", "kind", "styles"))
+    del kept["id"]
     return {
-        "text": verdict.question,
-        "groups": [verdict.kind.value, *verdict.styles],
-        "ms": sum(verdict.elapsed_ms),
-        "right": verdict.right,
-        "abstained": verdict.abstained,
-        "said": verdict.said,
-        "expected": verdict.expected,
-        "why": verdict.why,
-        "exact": verdict.exact,
-        "cited": verdict.cited,
-        "quotes": list(verdict.quotes),
+        "text": question,
+        "groups": [kind.value, *styles],
+        "ms": list(kept.pop("elapsed_ms")),
+        **{key: list(value) if isinstance(value, tuple) else value for key, value in kept.items()},
     }
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 # Fixed, so that the same figures give the same report.
 _SEED = 20200723
-_RESAMPLES = 9999
+_RESAMPLES = 9999  # of the paired test
+_DRAWS = 2000  # of an interval
 _LEVEL = 0.95
 
 
@@ -47,7 +48,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float]:
     if not values:
         raise ValueError("an interval needs at least one value")
     data = np.asarray(values, np.float64)
-    picks = np.random.default_rng(_SEED).integers(0, len(data), (2000, len(data)))
+    picks = np.random.default_rng(_SEED).integers(0, len(data), (_DRAWS, len(data)))
     low, high = np.quantile(data[picks].mean(axis=1), [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
     return float(low), float(high)
 

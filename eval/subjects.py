@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from corpus.errors import IndexMissing, LoadError
-from eval.answering import answer_questions
+from eval.answering import Ask, answer_questions
 from eval.corpora import Corpus, build_corpus, shipped_files
 from eval.measuring import measure_systems
 from eval.question_set import read_questions
@@ -18,6 +18,7 @@ from eval.relevance import Evidence, search_queries, usable
 from eval.results import Result, Stamp, answers_result, search_result
 from eval.summaries import ASK
 from index.local import LocalEngine
+from retrieval.answering import ask as ask_product
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,17 @@ class Subject:
     stamp: Stamp
     tell: Callable[[str], None]
 
-    def search(self, names: Sequence[str], queries: Queries) -> tuple[list[Result], list[Problem]]:
-        """Measure systems on queries."""
+    def search(
+        self, names: Sequence[str], queries: Queries, *, apart: bool = True
+    ) -> tuple[list[Result], list[Problem]]:
+        """Measure systems on queries, each in a process of its own unless told otherwise."""
         measured, problems = measure_systems(
             names,
             self.corpus.home,
             queries,
             index_s=self.corpus.index_s,
-            tell=lambda name: self.tell(f"{queries.name} {name}"),
+            tell=self.tell,
+            apart=apart,
         )
         results = [search_result(one, queries, self.engine, self.stamp) for one in measured]
         return results, problems
@@ -51,7 +55,7 @@ def subject_of(home: Path | None, stamp: Stamp, tell: Callable[[str], None]) -> 
     if home is not None:
         if not home.is_dir():
             raise IndexMissing(f"没有这个文件夹:{home}")
-        yield Subject(Corpus(home, 0.0), LocalEngine.open(home), stamp, tell)
+        yield Subject(Corpus(home, None), LocalEngine.open(home), stamp, tell)
         return
     with TemporaryDirectory() as folder:
         corpus = build_corpus(shipped_files(), Path(folder), tell=tell)
@@ -59,7 +63,13 @@ def subject_of(home: Path | None, stamp: Stamp, tell: Callable[[str], None]) -> 
 
 
 def measure_set(
-    subject: Subject, path: Path, names: Sequence[str], evidence: Evidence
+    subject: Subject,
+    path: Path,
+    names: Sequence[str],
+    evidence: Evidence,
+    *,
+    ask: Ask = ask_product,
+    apart: bool = True,
 ) -> tuple[list[Result], list[Problem]]:
     """Put a question set to the systems named, `ask` among them.
 
@@ -69,16 +79,19 @@ def measure_set(
     questions, unusable = usable(read, evidence)
     problems += unusable
     if not questions:
-        raise LoadError(f"{path} 里没有一个问题的证据在语料里(第一处:{problems[0]})")
+        raise LoadError(f"{path} 里没有一个可用的问题(第一处:{problems[0]})")
     results: list[Result] = []
     if ASK in names:
         subject.tell(f"{path.stem} {ASK}")
-        verdicts, failed = answer_questions(subject.engine, questions, evidence)
+        verdicts, failed = answer_questions(subject.engine, questions, evidence, ask=ask)
         problems += failed
         results.append(answers_result(path.stem, verdicts, subject.stamp))
+    searched = [name for name in names if name != ASK]
     queries = search_queries(path.stem, questions, evidence)
-    if queries.texts:
-        searched, failed = subject.search([name for name in names if name != ASK], queries)
-        results += searched
+    if searched and not queries.texts:
+        subject.tell(f"{path.stem} 没有可供检索的问题")
+    elif searched:
+        found, failed = subject.search(searched, queries, apart=apart)
+        results += found
         problems += failed
     return results, problems

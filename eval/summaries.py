@@ -5,7 +5,7 @@ Rows are plain data in the words of the contract; a value that does not apply is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import Any
 
@@ -29,9 +29,10 @@ def search_rows(measured: Measured, queries: Queries) -> list[Row]:
         "system": measured.system,
         "group": ALL,
         "queries": len(queries.qrels),
+        "timed": len(measured.latencies_ms),
         "passages": measured.passages,
         **_rounded(means(values)),
-        "index_s": round(measured.index_s, 3),
+        "index_s": None if measured.index_s is None else round(measured.index_s, 3),
         "p50_ms": round(percentile(measured.latencies_ms, 50), 3),
         "p99_ms": round(percentile(measured.latencies_ms, 99), 3),
         "rss_mb": round(measured.rss_mb, 1),
@@ -56,24 +57,17 @@ def _group_rows(
 
 def answer_rows(name: str, verdicts: Sequence[Verdict]) -> list[Row]:
     """Return the row of all questions of a set, then one for each kind, then for each style."""
-    groups: list[tuple[str, Callable[[Verdict], bool]]] = [(ALL, lambda _: True)]
-    for kind in QuestionKind:
-        groups.append((kind.value, lambda one, kind=kind: one.kind is kind))  # type: ignore[misc]
-    for style in _in_order({style for one in verdicts for style in one.styles}):
-        groups.append((style, lambda one, style=style: style in one.styles))  # type: ignore[misc]
-    rows = []
-    for group, belongs in groups:
-        chosen = [one for one in verdicts if belongs(one)]
-        if chosen:
-            rows.append(_answer_row(name, group, chosen))
-    return rows
+    groups = {ALL: list(verdicts)}
+    groups |= {kind.value: [one for one in verdicts if one.kind is kind] for kind in QuestionKind}
+    groups |= {style: [one for one in verdicts if style in one.styles] for style in STYLES}
+    return [_answer_row(name, group, chosen) for group, chosen in groups.items() if chosen]
 
 
 def _answer_row(name: str, group: str, verdicts: Sequence[Verdict]) -> Row:
     right = sum(one.right for one in verdicts)
     low, high = share_interval(right, len(verdicts))
-    unanswerable = [one for one in verdicts if one.kind is QuestionKind.NONE]
-    refused = [one for one in verdicts if one.abstained]
+    turns = [pair for one in verdicts for pair in zip(one.refused, one.unanswerable, strict=True)]
+    refused = [unanswerable for was_refused, unanswerable in turns if was_refused]
     elapsed = [time for one in verdicts for time in one.elapsed_ms]
     return {
         "set": name,
@@ -89,8 +83,9 @@ def _answer_row(name: str, group: str, verdicts: Sequence[Verdict]) -> Row:
         "list_completeness": _share(one.complete for one in verdicts),
         "answer@60": _share(one.brief for one in verdicts),
         "abstained": len(refused),
-        "abstention_precision": _share(one.kind is QuestionKind.NONE for one in refused),
-        "abstention_recall": _share(one.abstained for one in unanswerable),
+        # Of one kind it is 0 or 1, whatever the product does.
+        "abstention_precision": _share(refused) if group == ALL else None,
+        "abstention_recall": _share(was for was, unanswerable in turns if unanswerable),
         "p50_ms": round(percentile(elapsed, 50), 3),
         "p99_ms": round(percentile(elapsed, 99), 3),
     }

@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from corpus.reading import read_file, reader_version
 from corpus.records import Reading
+from eval.corpora import build_corpus, read_source
 from eval.legs import searching
 from eval.records import Built, System
-from index.build import build as build_index
 from index.local import LocalEngine
 from index.records import SourceFile
 from retrieval.records import Mode
@@ -18,22 +17,16 @@ def build(home: Path) -> Built:
     """Build the same files again, without the context of passages."""
     manifest = LocalEngine.open(home).manifest
     files = [SourceFile(Path(one.path), one.source, one.note) for one in manifest.sources]
+    encoder = None if manifest.encoder.trained else manifest.encoder.name
     with TemporaryDirectory() as bare:
-        build_index(
-            files,
-            Path(bare),
-            read=_read,
-            reader_version=reader_version(),
-            created_at="",
-            encoder=None if manifest.encoder.trained else manifest.encoder.name,
-        )
+        build_corpus(files, Path(bare), encoder=encoder, read=_read)
         engine = LocalEngine.open(Path(bare))
         engine.dense("整改", 1)  # mapped files outlive their names, so all of them are opened now
     return searching(engine, Mode.HYBRID)
 
 
 def _read(file: SourceFile) -> Reading:
-    reading = read_file(file.path, file.source)
+    reading = read_source(file)
     return replace(reading, passages=tuple(replace(one, context="") for one in reading.passages))
 
 

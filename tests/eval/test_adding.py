@@ -1,12 +1,13 @@
 """Feedback becomes a line of a set, or is refused with the reason."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import QuestionError
+from corpus.errors import LoadError, QuestionError
 from eval.adding import NewQuestion, add_question, set_for
 from eval.question_set import read_questions, shipped_sets
 from eval.records import QuestionKind
@@ -23,10 +24,10 @@ FIELD = NewQuestion(
 
 def test_a_field_question_finds_its_file_and_task(evidence: Evidence, tmp_path: Path):
     path = tmp_path / "mine.jsonl"
-    assert add_question(FIELD, evidence, path, []) == "added-004-17-01"
+    assert add_question(FIELD, evidence, path, []) == "004-17-added-01"
     (line,) = path.read_text("utf-8").splitlines()
     assert json.loads(line) == {
-        "id": "added-004-17-01",
+        "id": "004-17-added-01",
         "kind": "field",
         "file": "004_dbcf2c26876c712d.txt",
         "question": "烤烟改造最晚哪天完成",
@@ -52,19 +53,45 @@ def test_lines_are_appended_and_numbered_on(evidence: Evidence, tmp_path: Path):
         quotes=("2022年年底",),
         tasks=(17,),
     )
-    assert add_question(fact, evidence, path, []) == "added-none-01"
-    assert add_question(other, evidence, path, []) == "added-004-17-02"
+    assert add_question(fact, evidence, path, []) == "none-added-01"
+    assert add_question(other, evidence, path, []) == "004-17-added-02"
     assert len(read_questions(path)[0]) == 3
 
 
-def test_a_list_takes_the_tasks_of_its_quotes(evidence: Evidence, tmp_path: Path):
+def test_a_list_names_its_tasks_and_each_holds_a_quote(evidence: Evidence, tmp_path: Path):
     new = NewQuestion(
-        "哪几项由市烟草专卖局牵头", QuestionKind.LIST, quotes=("市烟草专卖局(市烟草公司)牵头",)
+        "哪几项由市公安局、市交通运输局牵头",
+        QuestionKind.LIST,
+        quotes=("市公安局、市交通运输局牵头",),
+        tasks=(28, 29, 30, 31),
     )
     add_question(new, evidence, tmp_path / "mine.jsonl", [])
     (question,) = read_questions(tmp_path / "mine.jsonl")[0]
-    assert question.turns[0].tasks == (17,)
-    assert question.turns[0].total == 1
+    assert question.turns[0].tasks == (28, 29, 30, 31)
+    assert question.turns[0].total == 4
+    with pytest.raises(QuestionError, match="第15项没有一段含有所给的原文"):
+        add_question(
+            replace(new, question="问", tasks=(15, 28)), evidence, tmp_path / "mine.jsonl", []
+        )
+
+
+def test_a_set_in_another_encoding_or_behind_a_link_is_not_spoiled(
+    evidence: Evidence, tmp_path: Path
+):
+    none = NewQuestion("信阳有没有", QuestionKind.NONE, near="place")
+    real = tmp_path / "real.jsonl"
+    real.write_bytes(b"")
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(real)
+    add_question(none, evidence, link, [])
+    assert link.is_symlink()
+    assert len(read_questions(real)[0]) == 1
+    other = tmp_path / "gb.jsonl"
+    other.write_bytes(real.read_text("utf-8").encode("gb18030"))
+    before = other.read_bytes()
+    with pytest.raises(LoadError, match="不是 UTF-8"):
+        add_question(replace(none, question="洛阳有没有"), evidence, other, [])
+    assert other.read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -77,6 +104,10 @@ def test_a_list_takes_the_tasks_of_its_quotes(evidence: Evidence, tmp_path: Path
         (NewQuestion("问", QuestionKind.FACT, answers=("污染防治攻坚",), quotes=("污染防治攻坚",)), "请用 --file 指明"),
         (NewQuestion("问", QuestionKind.FIELD, answers=("立行立改",), quotes=("立行立改,长期坚持",)), "请用 --task 指明"),
         (NewQuestion("问", QuestionKind.NONE), "near 只用于 none"),
+        (NewQuestion("问", QuestionKind.LIST, quotes=("市公安局牵头",)), "写明每一项任务"),
+        (NewQuestion("问", QuestionKind.FACT, answers=("的",), quotes=("的",), source="004_dbcf2c26876c712d.txt"), "抄得长一些"),
+        (NewQuestion("问", QuestionKind.FACT, answers=("甲",), quotes=(" ",)), "缺少答案所在段落里的原文"),
+        (NewQuestion("问" * 3000, QuestionKind.NONE, near="year"), "问题太长"),
         (NewQuestion(" ", QuestionKind.NONE, near="year"), "缺少 question"),
     ],
 )  # fmt: skip

@@ -66,6 +66,10 @@ def test_a_compressed_corpus(folder, tmp_path):
         ("queries.jsonl", QUERIES[0], "_id q1 重复"),
         ("qrels/test.tsv", "q1 d0 1", "应为三列"),
         ("qrels/test.tsv", "q1\td0\tgood", "应为三列"),
+        ("qrels/test.tsv", "q1\td0\t" + "9" * 400, "应为三列"),
+        ("qrels/test.tsv", "q1\td0\t2", "q1 与 d0 已经判定过"),
+        ("queries.jsonl", '{"_id": "q 9", "text": "甲"}', "缺少 _id 或 text"),
+        ("queries.jsonl", '{"_id": "q9", "text": "\\ud83d"}', "缺少 _id 或 text"),
         ("qrels/test.tsv", "q1\td9\t1", "语料里没有段落 d9"),
         ("qrels/test.tsv", "q9\td0\t1", "没有查询 q9"),
     ],
@@ -93,17 +97,31 @@ def test_a_file_of_some_queries_may_come_with_all_judgements(folder, tmp_path):
     assert list(beir.queries.texts) == list(beir.queries.qrels) == ["q1"]
 
 
-def test_answers_are_read_where_they_are(folder, tmp_path):
-    records = [{"_id": "q1", "answers": ["散煤"]}, {"_id": "q2", "answers": "规定"}]
+def test_answers_are_read_where_they_are_asked_for(folder, tmp_path):
+    records = [
+        {"_id": "q1", "answers": ["散煤"]},
+        {"_id": "q2", "answers": "规定"},
+        {"_id": "q1", "answers": ["煤"]},
+        {"_id": "q2", "answers": []},
+    ]
     (folder / "answers.jsonl").write_text(jsonl(records), "utf-8")
     beir, problems = read_beir(folder, tmp_path)
+    assert (beir.answers, problems) == ({}, [])
+    beir, problems = read_beir(folder, tmp_path, answers=True)
     assert beir.answers == {"q1": ("散煤",)}
-    assert [problem.place for problem in problems] == [f"{folder / 'answers.jsonl'} 第 2 行"]
+    path = folder / "answers.jsonl"
+    assert [problem.place for problem in problems] == [f"{path} 第 {n} 行" for n in (2, 3, 4)]
+    (folder / "answers.jsonl").write_text(jsonl([{"_id": "q9", "answers": ["甲"]}]), "utf-8")
+    with pytest.raises(LoadError, match="没有所测查询的答案"):
+        read_beir(folder, tmp_path, answers=True)
 
 
 def test_a_folder_with_nothing_to_measure_is_refused(folder, tmp_path):
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
     with pytest.raises(LoadError, match="没有一个既有问题又有判定的查询"):
+        read_beir(folder, tmp_path)
+    (folder / "qrels" / "test.tsv").write_text("query-id corpus-id score\nq1 d0 1\n", "utf-8")
+    with pytest.raises(LoadError, match=r"第一处:.*第 1 行"):
         read_beir(folder, tmp_path)
     (folder / "corpus.jsonl").unlink()
     with pytest.raises(LoadError, match=r"没有 corpus\.jsonl"):

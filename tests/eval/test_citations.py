@@ -36,9 +36,7 @@ def test_the_citations_of_real_answers_stand_where_they_say(answer, engine):
 def test_a_moved_offset_is_found(answer, engine, field, shift):
     citation = answer.citations[0]
     moved = replace(citation, **{field: getattr(citation, field) + shift})
-    widened = (field, shift) in {("raw_start", -40), ("raw_end", 40)}
-    # A raw range that is only too wide still mends to the quote; any other is wrong.
-    assert (misplaced(engine, moved) is None) == widened
+    assert misplaced(engine, moved) is not None
 
 
 def test_a_changed_quote_is_found(answer, engine):

@@ -112,7 +112,7 @@ def test_a_system_that_raises_is_named_and_the_code_is_1(run, small, shipped_hom
     )
     assert code == 1
     assert {row["system"] for row in rows(out)} == {"words"}
-    assert "系统 dense:出错,没有测得(MemoryError:)" in err
+    assert "small 系统 dense:出错,没有测得(MemoryError)" in err
 
 
 def test_an_empty_set_is_an_error_in_one_line(run, tmp_path, shipped_home):
@@ -203,6 +203,9 @@ def test_compare_and_report_read_what_qa_wrote(run, small, shipped_home, tmp_pat
     code, _, err = run("report", tmp_path / "out", "--out", tmp_path / "other")
     assert code == 1
     assert "没有评测结果" in err
+    code, _, err = run("report", results, "--against", tmp_path / "absent")
+    assert code == 1
+    assert "没有这个文件夹" in err
 
 
 def test_add_writes_a_line_or_says_why_not(run, small, shipped_home):
@@ -218,7 +221,7 @@ def test_add_writes_a_line_or_says_why_not(run, small, shipped_home):
     )
     code, out, _ = run("add", "哪年完成电代煤", "--answer", "2022年", *given, "--json")
     assert code == 0
-    assert rows(out) == [{"id": "added-004-01", "set": str(small)}]
+    assert rows(out) == [{"id": "004-added-01", "set": str(small)}]
     code, _, err = run("add", "哪年开始", "--answer", "2035年", *given)
     assert code == 1
     assert "没有答案“2035年”" in err
@@ -250,10 +253,47 @@ def test_usage_errors_are_chinese_and_exit_2(run):
     assert "用法: python -m eval" in out
 
 
-def test_an_unknown_system_is_named_with_those_there_are(run, small):
+def test_an_unknown_system_is_a_usage_error_with_those_there_are(run, small):
     code, _, err = run("qa", small, "--system", "bm52")
+    assert code == 2
+    assert "bm52 不在可选的值之中:ask、rank-bm25、" in err
+
+
+def test_one_bad_set_does_not_stop_the_others(run, small, shipped_home, tmp_path):
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("", "utf-8")
+    code, out, err = run("qa", empty, small, "--home", shipped_home, "--system", "ask", "--json")
     assert code == 1
-    assert "没有叫 bm52 的系统" in err
+    assert {row["set"] for row in rows(out)} == {"small"}
+    assert f"问题集 {empty}" in err
+
+
+def test_two_sets_of_one_name_are_refused(run, small, tmp_path):
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / small.name
+    twin.write_text(small.read_text("utf-8"), "utf-8")
+    code, _, err = run("qa", small, twin)
+    assert code == 1
+    assert "都叫 small" in err
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_anything_is_measured(
+    run, small, tmp_path
+):
+    (tmp_path / "file").write_text("", "utf-8")
+    code, out, err = run("qa", small, "--results", tmp_path / "file" / "under")
+    assert (code, out) == (1, "")
+    assert "无法写入" in err
+    assert "index" not in err
+
+
+def test_a_set_of_ones_own_may_have_the_name_of_a_shipped_one(run, small, shipped_home, tmp_path):
+    own = tmp_path / "test.jsonl"
+    own.write_text(small.read_text("utf-8"), "utf-8")
+    run("qa", own, "--home", shipped_home, "--system", "ask", "--results", tmp_path / "results")
+    code, _, _ = run("report", tmp_path / "results", "--out", tmp_path / "out")
+    assert code == 0
+    assert "与提交的" not in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", list(cli.commands))

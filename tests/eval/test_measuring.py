@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import EngineError, SettingsError
+from corpus.errors import EngineError, IndexMissing, SettingsError
 from eval import measuring
 from eval.measuring import measure, measure_systems, percentile, resident_mb
 from eval.records import Built, Queries, System
@@ -34,8 +34,10 @@ def test_a_system_that_raises_is_named_and_the_rest_measured(
         ["bad", "good"], shipped_home, queries, index_s=1.5, tell=told.append
     )
     assert [one.system for one in found] == ["good"]
-    assert [str(one) for one in problems] == ["系统 bad:出错,没有测得(RuntimeError:out of order)"]
-    assert told == ["bad", "good"]
+    assert [str(one) for one in problems] == [
+        "dev 系统 bad:出错,没有测得(RuntimeError:out of order)"
+    ]
+    assert told == ["dev bad", "dev good"]
     assert found[0].index_s == 1.5
     assert len(found[0].latencies_ms) == len(queries.texts)
 
@@ -77,6 +79,33 @@ def test_each_system_has_a_process_of_its_own(shipped_home: Path):
         capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": str(root)},
     )  # fmt: skip
     assert done.stdout.split()[1:] == ["36", "True", "2.0"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("ranking", "why"),
+    [
+        ([Scored("a", 1.0), Scored("a", 0.5)], "重复排列"),
+        ([Scored("a", float("nan"))], "不是数"),
+        ([Scored("a", float("inf"))], "不是数"),
+    ],
+)
+def test_a_ranking_that_no_measure_is_defined_on_is_refused(
+    monkeypatch, shipped_home: Path, ranking, why
+):
+    use(monkeypatch, odd=system(lambda query, k: ranking))
+    with pytest.raises(EngineError, match=why):
+        measure("odd", shipped_home, {"q": "散煤"}, 0.0)
+
+
+def test_what_goes_wrong_in_a_process_is_raised_here(shipped_home: Path):
+    with pytest.raises(IndexMissing):
+        measuring.measure_apart("lexical", shipped_home / "absent", {"q": "散煤"}, None)
+
+
+def test_a_process_that_dies_is_told(shipped_home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(measuring, "_child", os._exit)  # given a pipe, it dies of a TypeError
+    with pytest.raises(EngineError, match="测量的进程意外结束"):
+        measuring.measure_apart("lexical", shipped_home, {"q": "散煤"}, None)
 
 
 def test_percentiles_are_values_that_occurred():
