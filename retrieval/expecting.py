@@ -33,7 +33,10 @@ _COUNTED = (
     ("小时", "小时|分钟"),
     ("天", "天|日|小时"),
 )
-_COUNTS = re.compile(f"(?:多少|(?<![哪第])几)(?:万|亿)?({'|'.join(word for word, _ in _COUNTED)})")
+# 几位领导 may as well ask who they are.
+_COUNTS = re.compile(
+    f"(?:多少|(?<![哪第])几(?![人名位]))(?:万|亿)?({'|'.join(word for word, _ in _COUNTED)})"
+)
 
 _TITLES = re.compile("《[^《》]*》")
 
