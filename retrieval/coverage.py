@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from index.engine import Engine
 from index.tokens import fold, segment
+from retrieval.bridging import Bridge, bridges
 
 _BLANK = re.compile(r"\s+")
 # A word of one Han character tells too little; one digit may be an item's number.
@@ -26,24 +27,53 @@ _UNKNOWN_SHARE = 0.95
 _APART = 0.9
 # Part of a long word found (黑加油站点 in 黑加油站) is worth at most this much of it.
 _PARTIAL = 0.7
+# Another word for the same thing is nearly as good as the word itself.
+_BRIDGED = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A content word of a question and its weight (BM25's idf)."""
+    """A content word of a question, its weight (BM25's idf), and what documents write for it."""
 
     word: str
     weight: float
+    official: tuple[str, ...] = ()
+
+    def presence(self, squeezed: str) -> float:
+        """How far the term stands in a squeezed text, 0 to 1."""
+        found = presence(self.word, squeezed)
+        if found == 1.0 or not self.official:
+            return found
+        return max(found, _BRIDGED * max(presence(one, squeezed) for one in self.official))
 
 
 def terms(engine: Engine, text: str) -> list[Term]:
-    """Return the content words of a text, each once."""
+    """Return the content words of a text, each once; a word of the thesaurus is one of them."""
     # BM25's idf of a word that one passage has.
     rarest = math.log(1 + (engine.manifest.counts.passages - 0.5) / 1.5) * _UNKNOWN_SHARE
-    words = dict.fromkeys(
-        word for word in segment(fold(text)) if _WORD.match(word) and word not in _EMPTY_WORDS
-    )
-    return [Term(word, engine.weight(word) or rarest) for word in words]
+    folded = fold(text)
+    found: dict[str, Term] = {}
+    for bridge in bridges(folded):
+        known = known_words(engine, bridge)
+        if known:
+            weight = engine.weight(bridge.word) or max(weight for _, weight in known)
+            official = tuple(words for words, _ in known)
+            found[bridge.word] = Term(bridge.word, weight, official)
+            folded = folded[: bridge.start] + " " * len(bridge.word) + folded[bridge.end :]
+    for word in segment(folded):
+        if _WORD.match(word) and word not in _EMPTY_WORDS:
+            found.setdefault(word, Term(word, engine.weight(word) or rarest))
+    return list(found.values())
+
+
+def known_words(engine: Engine, bridge: Bridge) -> list[tuple[str, float]]:
+    """What the corpus itself writes for a word of the thesaurus, with the weight of its rarest."""
+    known = []
+    for words in bridge.official:
+        weights = [engine.weight(word) for word in segment(words) if _WORD.match(word)]
+        if weights and all(weights):
+            known.append((words, max(weights)))
+    return known
 
 
 def squeeze(text: str) -> str:
@@ -56,7 +86,7 @@ def coverage(wanted: Sequence[Term], squeezed: str) -> float:
     total = sum(term.weight for term in wanted)
     if not total:
         return 0.0
-    return sum(term.weight * presence(term.word, squeezed) for term in wanted) / total
+    return sum(term.weight * term.presence(squeezed) for term in wanted) / total
 
 
 def presence(word: str, squeezed: str) -> float:

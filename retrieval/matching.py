@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.records import Passage, Task
 from index.engine import Engine
 from index.records import Where
-from retrieval.coverage import Term, presence, squeeze, terms
+from retrieval.coverage import Term, squeeze, terms
 from retrieval.search import search
 
 _KINDS = frozenset(
@@ -91,8 +91,8 @@ def _described(wanted: Sequence[Term], task: Task) -> float:
         "measures": squeeze("\n".join(task.measures)),
     }
     total = sum(term.weight for term in wanted)
-    return sum(term.weight * _best(term.word, texts) for term in wanted) / total
+    return sum(term.weight * _best(term, texts) for term in wanted) / total
 
 
-def _best(word: str, texts: dict[str, str]) -> float:
-    return max(worth * presence(word, texts[field]) for field, worth in _WORTH)
+def _best(term: Term, texts: dict[str, str]) -> float:
+    return max(worth * term.presence(texts[field]) for field, worth in _WORTH)

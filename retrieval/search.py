@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from index.engine import Engine
 from index.records import Where
+from index.tokens import fold
+from retrieval.bridging import bridges
+from retrieval.coverage import known_words
 from retrieval.fusion import convex, reciprocal_rank
 from retrieval.records import Hit, Mode
 
 # Candidates taken from each leg: enough that what either ranks high can win.
 CANDIDATES = 200
+# As many official words for one of a question's: more would drown the rest.
+_OFFICIAL = 2
 
 
 def search(
@@ -24,6 +29,8 @@ def search(
     if not query.strip():
         return []
     depth = max(k, CANDIDATES)
+    if mode is Mode.HYBRID:
+        query = bridged(engine, query)
     lexical = engine.lexical(query, depth, where) if mode is not Mode.DENSE else []
     dense = engine.dense(query, depth, where) if mode is not Mode.LEXICAL else []
     if mode is Mode.HYBRID:
@@ -39,3 +46,14 @@ def search(
         Hit(passage, score, parts)
         for passage, (_, score, parts) in zip(passages, ranked, strict=True)
     ]
+
+
+def bridged(engine: Engine, query: str) -> str:
+    """The query with what the corpus writes for the words of people that it does not know."""
+    official = [
+        words
+        for bridge in bridges(fold(query))
+        if not engine.weight(bridge.word)
+        for words, _ in known_words(engine, bridge)[:_OFFICIAL]
+    ]
+    return " ".join([query, *dict.fromkeys(official)])

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 
 from corpus.records import Deadline, DeadlineKind, Document, Span, Task
 from index.engine import Engine
-from retrieval.coverage import Term, coverage, presence, squeeze, terms
+from retrieval.coverage import Term, coverage, squeeze, terms
 
 _DATE = re.compile(r"\d\s*[年月日]|每[年月周日天]|季度")
 _SENTENCE = re.compile(r"[^。！？!?\n]*[。！？!?\n]?")
@@ -97,7 +97,7 @@ def _tells_apart(step: Step, steps: Sequence[Step], wanted: Sequence[Term], prob
     if len(beside) == 1:
         return True
     clause = squeeze(step.milestone.text) if step.milestone else ""
-    own = [term for term in wanted if presence(term.word, clause) > presence(term.word, problem)]
+    own = [term for term in wanted if term.presence(clause) > term.presence(problem)]
     return bool(own) and step.clause > max(
         (other.clause for other in beside if other is not step), default=0.0
     )
