@@ -12,8 +12,9 @@ from index.content import searched
 from index.files import Staging
 from index.local import LocalEngine
 from index.records import Scored
+from retrieval.fusion import convex
 from retrieval.records import Mode
-from retrieval.search import search
+from retrieval.search import CANDIDATES, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,18 @@ def searching(engine: Engine, mode: Mode) -> Built:
 
     def find(query: str, k: int) -> Ranking:
         return [Scored(hit.passage.id, hit.score) for hit in search(engine, query, k, mode=mode)]
+
+    return Built(find)
+
+
+def fusing(engine: Engine, dense_weight: float) -> Built:
+    """Both legs of an engine in a convex combination, and nothing else."""
+
+    def find(query: str, k: int) -> Ranking:
+        depth = max(k, CANDIDATES)
+        legs = engine.lexical(query, depth), engine.dense(query, depth)
+        fused = convex(*legs, dense_weight=dense_weight)
+        return [Scored(identifier, score) for identifier, score, _ in fused[:k]]
 
     return Built(find)
 

@@ -30,6 +30,7 @@ NAMES = (
     "hybrid-no-bigrams",
     "hybrid-no-marks",
     "hybrid-no-context",
+    "hybrid-no-thesaurus",
     "hybrid-no-dense",
     "hybrid-no-lexical",
 )

@@ -2,26 +2,16 @@
 
 from pathlib import Path
 
-from eval.records import Built, Ranking, System
+from eval.legs import fusing
+from eval.records import Built, System
 from index.local import LocalEngine
-from index.records import Scored
-from retrieval.fusion import convex
-from retrieval.search import CANDIDATES
 
 _DENSE_WEIGHT = 0.5
 
 
 def build(home: Path) -> Built:
     """Open the published index."""
-    engine = LocalEngine.open(home)
-
-    def search(query: str, k: int) -> Ranking:
-        depth = max(k, CANDIDATES)
-        lexical, dense = engine.lexical(query, depth), engine.dense(query, depth)
-        fused = convex(lexical, dense, dense_weight=_DENSE_WEIGHT)
-        return [Scored(identifier, score) for identifier, score, _ in fused[:k]]
-
-    return Built(search)
+    return fusing(LocalEngine.open(home), _DENSE_WEIGHT)
 
 
 SYSTEM = System("convex", "两路各占一半的凸组合", build)
