@@ -1,1 +1,1 @@
-"""Question sets and, later, the harness that measures the systems."""
+"""The evaluation harness: question sets, systems, measures, comparison, report and gate."""

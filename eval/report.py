@@ -11,7 +11,7 @@ from corpus.errors import LoadError, MissingExtra, os_reason
 from eval.comparing import Change, Comparison, changes, compare
 from eval.plots import accuracy_plot, groups_plot, latency_plot, systems_plot
 from eval.results import Result
-from eval.systems import BASELINE, NAMES, PRODUCT
+from eval.systems import BASELINE, NAMES, PRODUCT, find_system
 from eval.tables import (
     GROUPS,
     Table,
@@ -189,7 +189,10 @@ def _html(sections: Sequence[Section]) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template(_PAGE)
-    return template.render(sections=sections, groups=GROUPS, comparison_tables=comparison_tables)
+    about = {name: find_system(name).about for name in NAMES}
+    return template.render(
+        sections=sections, groups=GROUPS, about=about, comparison_tables=comparison_tables
+    )
 
 
 def _markdown(sections: Sequence[Section]) -> str:
