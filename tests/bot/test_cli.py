@@ -204,7 +204,6 @@ def test_documents_and_their_repairs(run: Run):
         (["ask", "--jsno", "问"], 2, "没有选项 --jsno"),
         (["remind", "--as-of", "2020-01-01"], 1, "版提供"),
         (["bot"], 1, "版提供"),
-        (["eval", "qa"], 1, "版提供"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_an_exit_code(
