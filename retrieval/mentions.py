@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.ledger_names import DEPARTMENTS, unit_matches, unit_names
+from corpus.ledger_names import DEPARTMENTS, department_of, unit_matches, unit_names
 from corpus.records import Task
 
 _KINDS = ("局", "委员会", "委", "办公室", "办", "部门", "单位", "系统")
@@ -83,20 +83,21 @@ def _pattern(units: frozenset[str]) -> re.Pattern[str]:
     """A pattern of every name that the units may go by, longest first."""
     full = {name for unit in units for name in unit_names(unit)}
     forms = full | {name[1:] for name in full if name.startswith("市")}
-    forms |= {name[-_TELLING:] for name in full if len(name) > _TELLING}
-    forms = {form for form in forms if len(form) >= _SHORTEST}
-    for official, shorts in DEPARTMENTS:
-        forms |= {official, *(short + kind for short in shorts for kind in _KINDS)}
+    forms |= {
+        name[-_TELLING:]
+        for name in full
+        if len(name) > _TELLING and unit_matches(name[-_TELLING:], name)
+    }
+    departments = {department_of(name) for name in full}
+    shorts = [
+        short for official, shorts in DEPARTMENTS if official in departments for short in shorts
+    ]
+    forms |= {official for official in departments if official}
+    forms |= {short + kind for short in shorts for kind in _KINDS}
     known = sorted(
-        (form for form in forms if _in(form, units)),
-        key=lambda form: (-len(form), form),
+        (one for one in forms if len(one) >= _SHORTEST), key=lambda one: (-len(one), one)
     )
     # A short form alone (公安, 商务) names a unit only right before its role.
-    short = [one for _, shorts in DEPARTMENTS for one in shorts if _in(one, units)]
-    names = [*map(re.escape, known), *(f"{re.escape(one)}(?={_VERBS})" for one in short)]
+    names = [*map(re.escape, known), *(f"{re.escape(one)}(?={_VERBS})" for one in shorts)]
     # 市市场监管局 holds a level before a name that begins like one.
     return re.compile(f"(?:漯河市|市)?(?:{'|'.join(names)})" if names else "(?!)")
-
-
-def _in(form: str, units: Iterable[str]) -> bool:
-    return any(unit_matches(form, unit) for unit in units)
