@@ -58,8 +58,8 @@ def add_question(new: NewQuestion, evidence: Evidence, path: Path, others: Seque
         raise QuestionError(f"问题太长({len(new.question)} 字),最多 {LONGEST_QUESTION} 字")
     path = path.resolve()
     known = _known({path, *(other.resolve() for other in others)})
-    asked = squeeze(new.question)
-    if same := next((one for one in known if squeeze(one.text) == asked), None):
+    asked = _bare(new.question)
+    if same := next((one for one in known if _bare(one.text) == asked), None):
         raise QuestionError(f"问题已经在问题集里:{same.id}({same.place})")
     source = new.source or _only_source(new, evidence)
     tasks = new.tasks or _tasks(new, evidence, source)
@@ -75,6 +75,11 @@ def add_question(new: NewQuestion, evidence: Evidence, path: Path, others: Seque
     ordered = {key: record[key] for key in _KEY_ORDER if key in record}
     _append(path, json.dumps(ordered, ensure_ascii=False))
     return question.id
+
+
+def _bare(question: str) -> str:
+    """A question without white space and punctuation: what makes it the same question."""
+    return re.sub(r"\W", "", squeeze(question))
 
 
 def set_for(new: NewQuestion, evidence: Evidence) -> Path:

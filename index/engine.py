@@ -18,6 +18,9 @@ class Engine(Protocol):
     damage; searches raise ValueError for a `k` below 1.
     """
 
+    def __hash__(self) -> int:
+        """An engine never changes: what is gathered from it may be kept under it."""
+
     @property
     def version(self) -> str:
         """The id of the version that answers."""

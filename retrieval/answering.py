@@ -16,9 +16,10 @@ from retrieval.fields import answer_field
 from retrieval.homes import home_of_plans
 from retrieval.lists import answer_list
 from retrieval.matching import TaskMatch, headings
+from retrieval.mending import mend
 from retrieval.people import answer_person, leaders_areas, local_leaders
 from retrieval.question import Field, Question, content, read_question
-from retrieval.records import Answer
+from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
@@ -56,6 +57,17 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
+    answer, after = _asked(engine, text, context)
+    if answer.abstained and (mended := mend(engine, text)):
+        again, then = _asked(engine, mended.text, context)
+        if not again.abstained:
+            read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
+            details = (*again.details, Detail("读法", read))
+            return replace(again, question=text, details=details), then
+    return answer, after
+
+
+def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:
     question = _in_context(read_question(text), context)
     known = home_of_plans(engine)
     if {Field.LEADERS, Field.UNITS} & set(question.fields):

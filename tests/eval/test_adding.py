@@ -120,7 +120,7 @@ def test_what_does_not_hold_is_refused_and_nothing_is_written(evidence, tmp_path
 
 def test_a_question_that_is_there_already_is_refused(evidence: Evidence, tmp_path: Path):
     new = NewQuestion(
-        "烤烟用煤 整改时限",
+        "烤烟用煤 整改时限?",
         QuestionKind.FIELD,
         answers=("2022年年底",),
         quotes=("整改时限:2022年年底",),
