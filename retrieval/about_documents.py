@@ -35,7 +35,13 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
         if words.search(question.folded):
             return _attribute(engine, question, name, words.sub(" ", question.folded))
     asked = _NUMBER.search(question.folded)
-    if not asked or not _ASKS.search(question.folded):
+    if not asked:
+        return None
+    known_numbers = {fold(summary.number) for summary in engine.documents() if summary.number}
+    if all(_NUMBER.search(one) and _serial(one) != asked.groups() for one in known_numbers):
+        text = f"没有收入文号为{asked.group()}的文件。"
+        return Answer(question.text, AnswerKind.NONE, text, (), 0.0)
+    if not _ASKS.search(question.folded):
         return None
     for summary in engine.documents():
         if not summary.number:
@@ -50,6 +56,12 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
             return _answer(engine, question, engine.document(summary.id))
     text = f"没有收入文号为{asked.group()}的文件。"
     return Answer(question.text, AnswerKind.NONE, text, (), 0.0)
+
+
+def _serial(number: str) -> tuple[str, ...]:
+    """The year and serial of a 发文字号."""
+    match = _NUMBER.search(number)
+    return match.groups() if match else ()
 
 
 def _attribute(engine: Engine, question: Question, name: str, rest: str) -> Answer | None:

@@ -127,7 +127,7 @@ def _from_ledger(
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
     if (listed := answer_list(engine, question, anchors)) is not None:
-        if listed.abstained and _told(engine, question):
+        if listed.abstained and anchors.places and _told(engine, question):
             return None
         return listed, _remember(engine, listed) if listed.tasks else context
     if person := answer_person(engine, question, anchors):

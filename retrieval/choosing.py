@@ -10,12 +10,12 @@ from functools import partial
 from index.engine import Engine
 from index.tokens import fold
 from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts
-from retrieval.conditions import UnitCondition
 from retrieval.coverage import squeeze
 from retrieval.homes import home_of_plans, whereabouts_of
 from retrieval.ledger import COOPERATING, LEAD
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
 from retrieval.mentions import mentioned_units
+from retrieval.parties import UnitCondition
 from retrieval.question import LAST, Field, Question
 from retrieval.search import search
 from retrieval.steps import asked_step
@@ -79,7 +79,7 @@ def _led_by(engine: Engine, question: Question, subject: str) -> tuple[str, list
             role = (
                 LEAD if "牵头" in verb.group() else COOPERATING if "配合" in verb.group() else None
             )
-            conditions.append(UnitCondition(unit.words, role))
+            conditions.append(UnitCondition((unit.words,), role))
             subject = subject.replace(unit.words, " ")
     return subject.strip(), conditions
 

@@ -9,27 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from corpus.numerals import number_value
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.coverage import coverage, squeeze, terms
-from retrieval.ledger import COOPERATING, LEAD, has_leader, has_unit
 from retrieval.mentions import Mention, mentioned_leaders, mentioned_units
+from retrieval.parties import LeaderCondition, UnitCondition, read_leaders, read_units
+from retrieval.periods import read_period
 
-_LEADING = "牵头|挑头|打头|领头|主责|主管|挑大梁"
-_HELPING = "配合|协办|协助|参与|参加|打下手|搭把手"
-_ROLE = re.compile(f"(?P<lead>{_LEADING})|(?P<help>{_HELPING})")
-_NOT_LEADING = re.compile(f"(?:不|没有?|未)(?:是|由|当|做)?(?:{_LEADING})")
-_EITHER = re.compile("都算|加起来|加在一起|合计|不管|无论|不论|都要|也算|总共|加")
-_ALONE = re.compile("只由|独自|单独|自己|仅由")
 _NO_LEAD = re.compile(
     "(?:没有?|未)(?:写(?:明)?|列(?:出)?|明确|指定|说)?(?:是)?(?:谁|由谁|哪家|哪个单位)(?:来)?牵头|(?:没有?|无|未明确|未写明)牵头单位"
 )
-_ONLY = re.compile("只有|仅有|一个人|唯一|一位(?:责任)?领导|单独")
-_NOT = re.compile("(?:不是|不由|不归|没有|不含|不包括|除了?|去掉)$")
-_IS_NOT = re.compile("(?:都)?(?:不是|不负责|不分管|除外|以外|之外)")
 _DONE = re.compile("已(?:经)?(?:整改到位|完成|整改完|办结|销号)")
 _OPEN = re.compile("没有?[^,，。]{0,8}?(?:日期|时限|期限)")
 _ONGOING = re.compile(
@@ -41,11 +33,9 @@ _FIXED = re.compile(
 )
 # Standing words of a deadline that tell tasks apart; 立行立改 stands with either.
 _STANDING = ("长期坚持", "持续推进")
-# 2020年8月底前到期, 2021年完成的, 2020年8月15日前, 2022年以后
-_DAYS = re.compile(
-    r"((?:19|20)\d\d)年(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?年?([底末]?)(之?前|以前|为止|之?后|以后)?"
-    r"(?=.{0,6}?(?:到期|截止|完成|办结|销号|要|的|任务|事项))"
-)
+_UNFINISHED = re.compile("(?:还没有?|尚未|未|没有?)(?:整改)?(?:完成|到位|办结|改完|销号)")
+# 散尘领域, where just one section's title has the word.
+_NAMED_PART = re.compile("([\u4e00-\u9fff]{2})(?:治理)?(?:领域|板块|部分|方面)")
 _NUMERAL = "[一二三四五六七八九十]|\\d{1,2}"
 _PART = re.compile(
     f"(?:第({_NUMERAL})(?:大?部分|个?方面|大类|类|章)|(?:最后)一(?:大?部分|个?方面|类))"
@@ -58,30 +48,15 @@ _SECTION_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class UnitCondition:
-    """A unit that must have a role in a task, or any role; `alone`: no other unit has one."""
-
-    name: str
-    role: str | None = None
-    alone: bool = False
-
-    def met_by(self, task: Task) -> bool:
-        """Whether the unit has the role in a task."""
-        units = len(task.lead_units) + len(task.cooperating_units)
-        return has_unit(task, self.name, self.role) and (not self.alone or units == 1)
-
-
-@dataclass(frozen=True, slots=True)
 class Conditions:
     """What tasks must satisfy, all at once; `among`: the ids of the tasks that words describe."""
 
     units: tuple[UnitCondition, ...] = ()
-    leaders: tuple[str, ...] = ()
-    other_leaders: tuple[str, ...] = ()
-    only_leader: bool = False
+    leaders: LeaderCondition | None = None
     section: str | None = None
     kind: DeadlineKind | None = None
     standing: tuple[str, ...] = ()
+    unfinished: bool = False
     due_after: date | None = None
     due_before: date | None = None
     among: frozenset[str] | None = None
@@ -95,9 +70,7 @@ class Conditions:
         """Whether a task satisfies every condition."""
         return (
             all(unit.met_by(task) for unit in self.units)
-            and all(has_leader(task, name) for name in self.leaders)
-            and not any(has_leader(task, name) for name in self.other_leaders)
-            and (not self.only_leader or len(task.leaders) == 1)
+            and (self.leaders is None or self.leaders.met_by(task))
             and self.section in {None, task.section}
             and (self.among is None or task.id in self.among)
             and self._in_time(task)
@@ -106,6 +79,8 @@ class Conditions:
     def _in_time(self, task: Task) -> bool:
         deadline = task.deadline
         if self.kind and (deadline is None or deadline.kind is not self.kind):
+            return False
+        if self.unfinished and deadline and deadline.kind is DeadlineKind.DONE:
             return False
         if self.standing and not (deadline and any(one in deadline.text for one in self.standing)):
             return False
@@ -124,24 +99,30 @@ def read_conditions(engine: Engine, folded: str, tasks: Sequence[Task]) -> tuple
     leaders = mentioned_leaders(folded, tasks)
     units = [one for one in mentioned_units(folded, tasks) if not _inside(one, leaders)]
     section, rest = _section(_without(folded, [*leaders, *units]), tasks)
+    unfinished, rest = _taken(_UNFINISHED, rest)
     kind, standing, rest = _deadline(rest)
-    after, before, rest = _days(rest)
-    led, rest = _taken(_NO_LEAD, rest)
-    others = tuple(one.words for one in leaders if _excluded(folded, one))
-    named = tuple(one.words for one in leaders if one.words not in others)
+    period = read_period(rest, _year(engine, tasks))
+    led, rest = _taken(_NO_LEAD, period.rest)
     conditions = Conditions(
-        units=tuple(_unit(folded, one, units) for one in units),
-        leaders=named,
-        other_leaders=others,
-        only_leader=bool(named and _ONLY.search(folded)),
+        units=read_units(folded, units),
+        leaders=read_leaders(folded, leaders),
         section=section,
         kind=kind,
         standing=standing,
-        due_after=after,
-        due_before=before,
+        unfinished=unfinished,
+        due_after=period.after,
+        due_before=period.before,
         among=frozenset(_not_led(engine, tasks)) if led else None,
     )
     return conditions, rest
+
+
+def _year(engine: Engine, tasks: Sequence[Task]) -> int | None:
+    """The year of the plan, where all tasks are of one year's."""
+    plans = {task.document_id for task in tasks}
+    issued = {one.issued_on for one in engine.documents() if one.id in plans}
+    years = {day.year for day in issued if day}
+    return years.pop() if len(years) == 1 and None not in issued else None
 
 
 def about(engine: Engine, tasks: Sequence[Task], subject: str) -> list[Task] | None:
@@ -167,31 +148,6 @@ def _without(text: str, mentions: Iterable[Mention]) -> str:
     return text
 
 
-def _unit(folded: str, unit: Mention, units: Sequence[Mention]) -> UnitCondition:
-    """The condition a unit stands for: its role is the nearest one that is spoken of."""
-    roles = list(_ROLE.finditer(folded))
-    kinds = {one.lastgroup for one in roles}
-    following = min((one.start for one in units if one.start > unit.start), default=len(folded))
-    before = max((one.end for one in units if one.end <= unit.start), default=0)
-    alone = bool(_ALONE.search(folded[before:following])) and not kinds
-    if kinds == {"lead", "help"} and len(units) == 1:
-        if _NOT_LEADING.search(folded):
-            return UnitCondition(unit.words, COOPERATING)
-        if _EITHER.search(folded):
-            return UnitCondition(unit.words)
-    after = [one for one in roles if unit.end <= one.start() < following]
-    earlier = [one for one in roles if before <= one.start() < unit.start]
-    nearest = after[:1] or earlier[-1:]
-    if not nearest or _NOT_LEADING.search(folded):
-        return UnitCondition(unit.words, None, alone)
-    return UnitCondition(unit.words, LEAD if nearest[0].lastgroup == "lead" else COOPERATING)
-
-
-def _excluded(folded: str, leader: Mention) -> bool:
-    """Whether a leader is named as one who must not be there."""
-    return bool(_NOT.search(folded[: leader.start]) or _IS_NOT.match(folded, leader.end))
-
-
 def _section(text: str, tasks: Sequence[Task]) -> tuple[str | None, str]:
     """The section that a question names by its number or its words, and the rest of the text."""
     sections = list(dict.fromkeys(task.section for task in tasks))
@@ -200,6 +156,10 @@ def _section(text: str, tasks: Sequence[Task]) -> tuple[str | None, str]:
         number = number_value(match[1]) if match[1] else len(sections)
         found = sections[number - 1] if 0 < number <= len(sections) else None
         text = _PART.sub(" ", text)
+    if found is None and (match := _NAMED_PART.search(text)):
+        holding = [section for section in sections if match[1] in section]
+        if len(holding) == 1:
+            found, text = holding[0], _NAMED_PART.sub(" ", text, count=1)
     for section in sections:
         words = _shared(squeeze(_HEADING.sub("", section)), text)
         if words:
@@ -243,29 +203,3 @@ def _not_led(engine: Engine, tasks: Sequence[Task]) -> list[str]:
         if span and "牵头" not in text[span.start : span.end]:
             found.append(task.id)
     return found
-
-
-def _days(text: str) -> tuple[date | None, date | None, str]:
-    """The first and last day that a question asks for; only one of them for 前 or 后."""
-    match = _DAYS.search(text)
-    if not match:
-        return None, None, text
-    year, month, day, edge, side = match.groups()
-    try:
-        last_month = date(int(year), int(month or 12), 1)
-        last = date(int(year), int(month), int(day)) if day else _month_end(last_month)
-    except ValueError:  # 2020年13月
-        return None, None, text
-    rest = text[: match.start()] + " " + text[match.end() :]
-    if side and side.endswith("后"):
-        return last + timedelta(days=1), None, rest
-    if side:
-        return None, last, rest
-    if day:
-        return last, last, rest
-    return date(int(year), last_month.month if month or edge else 1, 1), last, rest
-
-
-def _month_end(first: date) -> date:
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return following - timedelta(days=1)

@@ -22,6 +22,9 @@ from retrieval.records import Answer, AnswerKind, Detail
 from retrieval.refusing import refuse
 
 _ROLE_VERB = re.compile("牵头|配合|负责|承担|主管|分管|主责|协办|参与")
+# 市公安居牵头: somebody has the task.
+_DOES = re.compile("(?<=[\u4e00-\u9fff]{2})(?:牵头|配合|分管|主管|协办)")
+_ASKS_WHO = re.compile("谁|哪个|哪家|哪位|(?:什么|哪些|几个)(?:单位|部门|领导)")
 _OF_TASKS = re.compile("任务|事项|台账|清单|(?:完成|到期)的整改")
 # Asks which or how many, of things that are counted as tasks are.
 _WHICH = re.compile(
@@ -32,7 +35,7 @@ _THINGS = re.compile("任务|事项|整改|清单|台账|[项件条](?![目])|�
 _ALL = re.compile("所有|全部|一共|总共|共有|多少|几项|清单")
 # What is left of 市公安局牵头哪些任务 when the unit and the asking are taken away.
 _REST = re.compile(
-    "涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]"
+    r"\d+项|涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]|一起|共同|联合|同时|并且|而且|以及|不|没|未|无需|只"
 )
 
 
@@ -54,6 +57,8 @@ def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer 
         return refuse(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
     if unknown and _ROLE_VERB.search(question.folded):
         return refuse(question, f"现有文件的台账中没有{unknown}的任务(0项)。")
+    if _unread(question, conditions):
+        return refuse(question, "没有认出问的是哪个单位或领导,请写单位全称或领导姓名。")
     plans = whereabouts_of(engine, (task.document_id for task in tasks))
     tasks = [task for task in tasks if bound.at_home(plans[task.document_id])]
     wanted = _narrowed(engine, conditions, anchors.strip(rest, home), tasks, question)
@@ -63,6 +68,14 @@ def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer 
         return refuse(question, f"现有文件的台账中没有{'、'.join(anchors.years)}年的任务。")
     found = [task for task in tasks if wanted.met_by(task)]
     return _answer(engine, question, found, wanted)
+
+
+def _unread(question: Question, conditions: Conditions) -> bool:
+    """Whether a question asks for the tasks of somebody whose name could not be read."""
+    if conditions.units or conditions.leaders or conditions.among is not None:
+        return False
+    match = _DOES.search(question.folded)
+    return bool(match) and not _ASKS_WHO.search(question.folded)
 
 
 def _may_list(question: Question) -> bool:
@@ -146,10 +159,10 @@ def _in_years(anchors: Anchors, tasks: Sequence[Task], plans: Mapping[str, Where
 
 def _role(task: Task, conditions: Conditions) -> str:
     """In which role the unit asked for has the task, and whether its name is a guess."""
-    if len(conditions.units) != 1:
+    if len(conditions.units) != 1 or conditions.units[0].absent:
         return ""
     (unit,) = conditions.units
-    role = "牵头" if has_unit(task, unit.name, LEAD) else "配合"
+    role = "牵头" if all(has_unit(task, name, LEAD) for name in unit.names) else "配合"
     guess = "推断" if _guessed(task, conditions) else ""
     shown = [words for words in ("" if unit.role else role, guess) if words]
     return f"({','.join(shown)})" if shown else ""
@@ -160,10 +173,11 @@ def _guessed(task: Task, conditions: Conditions) -> bool:
     units = (*task.lead_units, *task.cooperating_units)
     sure = tuple(unit for unit in units if unit not in inferred_units(task))
     known = replace(task, lead_units=sure, cooperating_units=())
-    return any(not has_unit(known, unit.name) for unit in conditions.units)
+    names = [name for unit in conditions.units if not unit.absent for name in unit.names]
+    return any(has_unit(task, name) and not has_unit(known, name) for name in names)
 
 
 def _cited(conditions: Conditions) -> str:
-    if conditions.leaders or conditions.other_leaders:
+    if conditions.leaders:
         return "leaders"
     return "units" if conditions.units else "deadline"

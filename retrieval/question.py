@@ -50,7 +50,8 @@ _FIELD_WORDS: tuple[tuple[Field, str], ...] = (
         Field.LEADERS,
         r"(?:责任|分管|负责|主管|包联|包保)(?:的)?(?:市)?领导|谁(?:来)?(?:分管|包联|包保)"
         r"|由?(?:哪[几两三四]?位|哪个|哪些|什么)(?:市)?领导(?:负责|分管|主管|牵头|管|盯着)?|责任人"
-        r"|谁是(?:责任|分管)领导|^(?:那|它的?|这[项条]的?)?(?:市)?领导(?:呢|(?:都)?(?:是|有)?(?:谁|哪[几些]?位?))",
+        r"|谁是(?:责任|分管)领导|谁(?:来)?领导"
+        r"|(?:的|(?<!责任)(?<!分管))(?:市)?领导(?:呢|(?:都)?(?:是|有)?(?:谁|哪[几些]?位)|(?=[?？。]*$))",
     ),
     (Field.LEAD, r"牵头(?:的)?(?:责任)?(?:单位|部门)?|主管(?:单位|部门)|主责(?:单位|部门)?"),
     (
@@ -105,19 +106,19 @@ _LABELLED_DATE = re.compile(
     f"{_CHANGED}|{_WHEN}.{{0,12}}(?:{_FINISHED})|(?:{_FINISHED}).{{0,6}}{_WHEN}|最晚|最迟"
 )
 # 不是由市公安局牵头的: the opposite of what the words match.
-_NEGATION = re.compile(
-    "不是|不由|不归|不属于|除了?(?!牵头|配合).{1,20}(?:以外|之外|外)|没有?(?:牵头(?!单位)|配合|负责)"
-)
+_NEGATION = re.compile("不是由|不由|不归|不属于|除了?(?!牵头|配合).{1,20}(?:以外|之外|外)")
 _LED_BY = re.compile("[局委办部](?:来)?牵头的(?!是|单位|部门|有|$)|除了?[^,，]{0,4}牵头")
 _UNITS_TOO = re.compile("责任(?:单位|部门)(?:和|及|、|跟|与)|(?:和|及|、|跟|与)责任(?:单位|部门)")
 _NAMES = {Field.TARGET: "整改目标", Field.MEASURES: "措施", Field.UNITS: "责任(?:单位|部门)"}
+# No plan has so many items: 第5项到第8项 names each between.
+_MANY = 200
 # The ordinal of 最后一个.
 LAST = 0
 _OWN = re.compile("(?:咱们?)?([市县区镇乡])里(?:面|头)?")
 _NUMERAL = r"(?:\d{1,4}|[一二三四五六七八九十百]{1,5})"
 # 第17项, 第十七项任务, 第17、18项, 第17项和第20项, 17号任务; 31项问题 is a count.
 _ITEM = re.compile(
-    rf"第\s*-?\s*({_NUMERAL}(?:\s*[、,，和及与至到]\s*第?\s*{_NUMERAL})*)\s*(?:项|号|条)(?:整改)?(?:任务|问题|事项)?"
+    rf"第\s*-?\s*({_NUMERAL}(?:项?\s*[、,，和及与至到]\s*第?\s*{_NUMERAL})*)\s*(?:项|号|条)(?:整改)?(?:任务|问题|事项)?"
     r"|(?<!\d)(\d{1,3})\s*号(?:整改)?(?:任务|问题|事项)"
 )
 # 第二个的时限: of the tasks that the last answer named.
@@ -228,7 +229,10 @@ def _take(pattern: re.Pattern[str], text: str) -> tuple[list[int], str]:
     for match in pattern.finditer(text):
         words = next(group for group in match.groups() if group)
         sign = -1 if "-" in match.group() else 1
-        numbers += [sign * number_value(numeral) for numeral in re.findall(_NUMERAL, words)]
+        found = [sign * number_value(numeral) for numeral in re.findall(_NUMERAL, words)]
+        if len(found) == 2 and re.search("[至到]", words) and 0 < found[0] < found[1] < _MANY:
+            found = list(range(found[0], found[1] + 1))
+        numbers += found
     return numbers, pattern.sub(" ", text)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from corpus.records import Deadline, DeadlineKind, Document, Span, Task
 from index.engine import Engine
@@ -19,7 +18,7 @@ _MORE = 0.1
 _ENOUGH = 0.6
 # Of two steps in one sentence, that which repeats the question's words unbroken is meant: 综合整治
 # and not 整治方案.
-_UNBROKEN = 0.1
+_UNBROKEN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +80,16 @@ def _step(document: Document, subject: str, wanted: Sequence[Term], milestone: D
     before, sentence = _around(document, milestone.span)
     text = document.text[before.start : sentence.end]
     clause = squeeze(milestone.text)
-    said = coverage(wanted, clause) + _UNBROKEN * _longest(subject, clause)
+    said = coverage(wanted, clause) + _UNBROKEN * _tail(subject, clause)
     return Step(milestone, sentence, coverage(wanted, squeeze(text)), said)
 
 
-def _longest(subject: str, clause: str) -> int:
-    """The length of the longest piece of a subject that stands unbroken in a clause."""
-    matcher = SequenceMatcher(None, subject, clause, autojunk=False)
-    return matcher.find_longest_match().size
+def _tail(subject: str, clause: str) -> int:
+    """How many of a subject's last characters stand unbroken in a clause: its head is there."""
+    length = 0
+    while length < len(subject) and subject[-length - 1 :] in clause:
+        length += 1
+    return length
 
 
 def _tells_apart(step: Step, steps: Sequence[Step], wanted: Sequence[Term], problem: str) -> bool:

@@ -125,7 +125,7 @@ def test_several_tasks_are_shown_as_several_and_guessed_units_as_guessed(engine:
         ("市生态环境局牵头的任务", [2, 11, 12, 13, 14, 24, 27]),
         ("公安牵头哪几项", [15, 28, 29, 30, 31]),
         ("市纪委监委牵头的有几项", [9]),
-        ("市城市管理局参与的任务有哪些", [28, 29, 30, 31]),
+        ("市城市管理局参与的任务有哪些", [19, 28, 29, 30, 31]),
         ("2020年9月前要完成的整改有哪些", [14]),
         ("有固定截止日期的任务有哪些", [4, 14, 17]),
         ("市畜牧局配合什么", [17]),
@@ -150,6 +150,33 @@ def test_several_tasks_are_shown_as_several_and_guessed_units_as_guessed(engine:
         ("没有牵头单位的任务有几项", [3, 6, 10, 22]),
         ("常务副市长高喜东负责、市发展改革委牵头的任务有哪些", [4, 23, 25]),
         ("整改时限是持续推进的任务有哪些", [25]),
+        ("余伟没有分管的任务有哪些", [1, 3, 5, 6, 7, 9, 10, 13, 19, 20, 21, 22, 24, 26]),
+        ("余伟没分管、徐汇川分管的任务有哪些", [19, 20, 21, 22, 26]),
+        ("余伟未分管而高喜东分管的任务有哪些", [5, 6, 7, 13, 24]),
+        ("高喜东没有分管、余伟分管的任务有哪些", [17]),
+        ("市公安局牵头但市工信局不配合的任务有哪些", [15]),
+        ("市生态环境局牵头、没有市工信局配合的任务有哪些", [13, 24, 27]),
+        ("市生态环境局牵头、市公安局不参与的任务有哪些", [2, 11, 12, 13, 14, 24, 27]),
+        ("第六部分没有市生态环境局的任务有哪些", []),
+        ("市公安局和市交通运输局共同牵头的任务有哪些", [28, 29, 30, 31]),
+        ("市公安局、市交通运输局都牵头的任务有哪些", [28, 29, 30, 31]),
+        ("市公安局和市交通运输局一起牵头的有几项", [28, 29, 30, 31]),
+        ("市公安局或市交通运输局牵头的任务有哪些", [15, 20, 26, 28, 29, 30, 31]),
+        (
+            "徐汇川或者李军信分管的任务有几项",
+            [2, 4, 11, 14, 15, 16, 19, 20, 21, 22, 25, 26, 28, 29, 30, 31],
+        ),
+        ("市农业农村局牵头或配合的任务有哪些", [14, 16, 17, 18]),
+        ("11月底前要完成的任务有哪些", [14]),
+        ("哪些任务6月底前要完成", []),
+        ("年底前要完成的任务有哪些", [4, 14]),
+        ("三季度要完成的任务有哪些", [14]),
+        ("下半年到期的任务有哪些", [4, 14]),
+        ("2020年6月到12月之间到期的任务有哪些", [4, 14]),
+        ("2020年到2022年到期的任务有哪些", [4, 14, 17]),
+        ("散尘领域有哪些任务要长期坚持", [19, 20, 21]),
+        ("还没完成的任务有几项", [*range(1, 22), *range(24, 32)]),
+        ("市公安居牵头哪些任务", [15, 28, 29, 30, 31]),
     ],
 )
 def test_lists_are_complete_and_counted(engine: LocalEngine, text: str, items: list[int]):
@@ -264,6 +291,35 @@ def test_a_step_has_its_own_date_and_the_whole_task_s_beside_it(
     assert "整项任务的时限" in found.text
     assert found.value["due"] == due
     assert words in found.citations[0].quote
+
+
+def test_item_ranges_name_every_item_between(engine: LocalEngine):
+    assert numbers(answer(engine, "第5项到第8项的责任领导")) == [5, 6, 7, 8]
+    assert numbers(answer(engine, "第16至18项的牵头单位")) == [16, 17, 18]
+    assert numbers(answer(engine, "第16项和第18项的牵头单位")) == [16, 18]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("第19项领导是谁", "徐汇川"),
+        ("第4项的领导", "高喜东"),
+        ("烤烟用煤领导是谁", "余伟"),
+        ("工业围城的领导有哪几位", "高喜东"),
+    ],
+)
+def test_leaders_are_asked_for_by_the_bare_word(engine: LocalEngine, text: str, words: str):
+    assert answer(engine, text).text.startswith(words)
+
+
+def test_of_two_steps_that_whose_words_end_the_subject_is_meant(engine: LocalEngine):
+    assert answer(engine, "产业集群综合整治什么时候完成").text.startswith("8月底前完成综合整治")
+    assert "3月底前制定完成" in answer(engine, "产业集群整治方案什么时候前制定完成").text
+
+
+def test_another_document_s_number_is_not_taken_for_this_one_s(engine: LocalEngine):
+    assert answer(engine, "漯发〔2019〕13号").abstained
+    assert answer(engine, "漯发〔2020〕14号的主要内容").abstained
 
 
 @pytest.mark.parametrize(
