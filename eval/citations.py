@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from corpus.edits import apply_edits
-from corpus.records import Document, Edit, Task
+from corpus.records import Document, Edit, Passage, Task
 from index.engine import Engine
 from retrieval.coverage import squeeze
 from retrieval.records import Answer, Citation
@@ -32,14 +33,24 @@ def misplaced(engine: Engine, citation: Citation) -> str | None:
     named = (citation.title, citation.number, citation.source)
     if named != (document.title, document.number, document.source):
         return f"{named} is not what the document is called"
-    headings = {
-        passage.heading
-        for passage in engine.passages_of(document.id)
-        if passage.span.start < citation.end and citation.start < passage.span.end
-    }
+    headings = {passage.heading for passage in passages_at(engine, citation)}
     if citation.heading and citation.heading not in headings:
         return f"{citation.heading} is no heading there"
     return None
+
+
+def passages_at(engine: Engine, citation: Citation) -> list[Passage]:
+    """Return the passages that a citation is quoted from, wholly or in part."""
+    return [
+        passage
+        for passage in _passages_of(engine, citation.document_id)
+        if passage.span.start < citation.end and citation.start < passage.span.end
+    ]
+
+
+@lru_cache(maxsize=64)  # asked for with every citation, and an engine never changes
+def _passages_of(engine: Engine, document_id: str) -> Sequence[Passage]:
+    return engine.passages_of(document_id)
 
 
 def holds(citations: Sequence[Citation], options: Iterable[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 import click
 
@@ -15,7 +14,7 @@ from eval.tables import Table, terminal
 
 def emit(data: Row) -> None:
     """Print one JSON object on one line."""
-    click.echo(json.dumps(data, ensure_ascii=False, default=_plain))
+    click.echo(json.dumps(data, ensure_ascii=False))
 
 
 def show(tables: Iterable[Table]) -> None:
@@ -34,9 +33,3 @@ def tell_problems(problems: Sequence[Problem]) -> int:
     for problem in problems:
         tell(f"错误: {problem}")
     return 1 if problems else 0
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from corpus.records import Passage
-from eval.citations import Names, holds, misplaced, ungrounded
+from eval.citations import Names, holds, misplaced, passages_at, ungrounded
 from eval.records import Question, QuestionKind, Turn, Verdict
 from eval.relevance import task_number
 from index.engine import Engine
@@ -128,7 +127,7 @@ class Judge:
         cited = {
             passage.task
             for citation in answer.citations
-            for passage in self._passages(citation)
+            for passage in passages_at(self._engine, citation)
             if passage.task
         }
         return {task.id for task in answer.tasks} <= cited
@@ -137,19 +136,12 @@ class Judge:
         """The tasks an answer is about: those it names, for a fact the one it is quoted from."""
         if answer.kind is not AnswerKind.FACT:
             return {task.number for task in answer.tasks}
-        passages = self._passages(answer.citations[0]) if answer.citations else []
+        first = answer.citations[:1]
+        passages = [one for citation in first for one in passages_at(self._engine, citation)]
         return {task_number(passage) for passage in passages if passage.task}
 
     def _stands_in(self, citation: Citation, relevant: set[str]) -> bool:
-        return any(passage.id in relevant for passage in self._passages(citation))
-
-    def _passages(self, citation: Citation) -> list[Passage]:
-        """The passages that a citation is quoted from, wholly or in part."""
-        return [
-            passage
-            for passage in self._engine.passages_of(citation.document_id)
-            if passage.span.start < citation.end and citation.start < passage.span.end
-        ]
+        return any(passage.id in relevant for passage in passages_at(self._engine, citation))
 
 
 def expectation(turn: Turn) -> str:
@@ -169,7 +161,12 @@ def says(text: str, accepted: Iterable[str]) -> bool:
 
 def opens_with(answer: str, accepted: Iterable[str]) -> bool:
     """Whether the first 60 characters of an answer hold an accepted span, both folded."""
-    folded = fold(answer[:BRIEF])
+    return holds_folded(answer[:BRIEF], accepted)
+
+
+def holds_folded(text: str, accepted: Iterable[str]) -> bool:
+    """Whether a text holds an accepted span, both folded: how public sets are compared."""
+    folded = fold(text)
     return any(fold(one) in folded for one in accepted)
 
 

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eval.beir import Beir, document_id
-from eval.judging import opens_with
+from eval.judging import holds_folded, opens_with
 from eval.measuring import percentile
 from eval.records import Problem, reason_of
 from index.engine import Engine
-from index.tokens import fold
 from retrieval.answering import ask
 from retrieval.records import Answer
 
@@ -55,7 +54,7 @@ def measure_answers(
         elapsed.append((time.perf_counter() - started) * 1000)
         accepted = beir.answers[query]
         brief += not answer.abstained and opens_with(answer.text, accepted)
-        held += not answer.abstained and any(fold(one) in fold(answer.text) for one in accepted)
+        held += not answer.abstained and holds_folded(answer.text, accepted)
         cited += _cites(answer, beir, query)
         abstained += answer.abstained
     if not texts:

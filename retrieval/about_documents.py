@@ -11,6 +11,7 @@ from retrieval.citing import cite_span
 from retrieval.coverage import coverage, squeeze, terms
 from retrieval.question import Question, content
 from retrieval.records import Answer, AnswerKind, Detail
+from retrieval.refusing import refuse
 
 _ASKS = re.compile("什么文件|哪个文件|哪份文件|文件名|标题|题目|叫什么|是什么$|全称")
 _NUMBER = re.compile(r"[〔\[(（【]\s*(\d{4})\s*[〕\])）】]\s*(?:第\s*)?(\d+)\s*号")
@@ -37,25 +38,19 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
     asked = _NUMBER.search(question.folded)
     if not asked:
         return None
-    known_numbers = {fold(summary.number) for summary in engine.documents() if summary.number}
-    if all(_NUMBER.search(one) and _serial(one) != asked.groups() for one in known_numbers):
-        text = f"没有收入文号为{asked.group()}的文件。"
-        return Answer(question.text, AnswerKind.NONE, text, (), 0.0)
+    numbered = [(one.id, fold(one.number)) for one in engine.documents() if one.number]
+    same = [
+        (document, number) for document, number in numbered if _serial(number) == asked.groups()
+    ]
+    none = f"没有收入文号为{asked.group()}的文件。"
+    if not same and all(_serial(number) for _, number in numbered):
+        return refuse(question, none)
     if not _ASKS.search(question.folded):
         return None
-    for summary in engine.documents():
-        if not summary.number:
-            continue
-        number = fold(summary.number)
-        known = _NUMBER.search(number)
-        if (
-            known
-            and known.groups() == asked.groups()
-            and number[: known.start()] in question.folded
-        ):
-            return _answer(engine, question, engine.document(summary.id))
-    text = f"没有收入文号为{asked.group()}的文件。"
-    return Answer(question.text, AnswerKind.NONE, text, (), 0.0)
+    for document, number in same:
+        if _NUMBER.split(number)[0] in question.folded:
+            return _answer(engine, question, engine.document(document))
+    return refuse(question, none)
 
 
 def _serial(number: str) -> tuple[str, ...]:

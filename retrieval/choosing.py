@@ -12,10 +12,9 @@ from index.tokens import fold
 from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts
 from retrieval.coverage import squeeze
 from retrieval.homes import home_of_plans, whereabouts_of
-from retrieval.ledger import COOPERATING, LEAD
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
 from retrieval.mentions import mentioned_units
-from retrieval.parties import UnitCondition
+from retrieval.parties import UnitCondition, role_of
 from retrieval.question import LAST, Field, Question
 from retrieval.search import search
 from retrieval.steps import asked_step
@@ -25,7 +24,7 @@ _DESCRIBED = 0.6
 # A subject that fits more tasks than this as well names none of them.
 _MOST = 6
 _AND = re.compile("和|以及|与|、")
-_HAS_IT = re.compile("(?:来)?(?:牵头|配合|负责)(?:整改)?的(?!是|单位|部门|有|$)")
+_HAS_IT = re.compile("(?:来)?(?P<verb>牵头|配合|负责)(?:整改)?的(?!是|单位|部门|有|$)")
 
 
 def tasks_meant(
@@ -74,12 +73,8 @@ def _led_by(engine: Engine, question: Question, subject: str) -> tuple[str, list
     tasks = engine.tasks()
     conditions = []
     for unit in mentioned_units(question.folded, tasks):
-        verb = _HAS_IT.match(question.folded, unit.end)
-        if verb:
-            role = (
-                LEAD if "牵头" in verb.group() else COOPERATING if "配合" in verb.group() else None
-            )
-            conditions.append(UnitCondition((unit.words,), role))
+        if has := _HAS_IT.match(question.folded, unit.end):
+            conditions.append(UnitCondition((unit.words,), role_of(has["verb"])))
             subject = subject.replace(unit.words, " ")
     return subject.strip(), conditions
 

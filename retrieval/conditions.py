@@ -15,6 +15,8 @@ from corpus.numerals import number_value
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.coverage import coverage, squeeze, terms
+from retrieval.homes import whereabouts_of
+from retrieval.ledger import due_within
 from retrieval.mentions import Mention, mentioned_leaders, mentioned_units
 from retrieval.parties import LeaderCondition, UnitCondition, read_leaders, read_units
 from retrieval.periods import read_period
@@ -84,14 +86,7 @@ class Conditions:
             return False
         if self.standing and not (deadline and any(one in deadline.text for one in self.standing)):
             return False
-        due = deadline.due if deadline else None
-        if not self.dated:
-            return True
-        return (
-            due is not None
-            and (self.due_before is None or due <= self.due_before)
-            and (self.due_after is None or due >= self.due_after)
-        )
+        return due_within(task, self.due_after, self.due_before)
 
 
 def read_conditions(engine: Engine, folded: str, tasks: Sequence[Task]) -> tuple[Conditions, str]:
@@ -119,10 +114,10 @@ def read_conditions(engine: Engine, folded: str, tasks: Sequence[Task]) -> tuple
 
 def _year(engine: Engine, tasks: Sequence[Task]) -> int | None:
     """The year of the plan, where all tasks are of one year's."""
-    plans = {task.document_id for task in tasks}
-    issued = {one.issued_on for one in engine.documents() if one.id in plans}
-    years = {day.year for day in issued if day}
-    return years.pop() if len(years) == 1 and None not in issued else None
+    plans = whereabouts_of(engine, (task.document_id for task in tasks))
+    years = {where.year for where in plans.values()}
+    year = years.pop() if len(years) == 1 else None
+    return int(year) if year else None
 
 
 def about(engine: Engine, tasks: Sequence[Task], subject: str) -> list[Task] | None:
@@ -196,10 +191,10 @@ def _taken(pattern: re.Pattern[str], text: str) -> tuple[bool, str]:
 
 def _not_led(engine: Engine, tasks: Sequence[Task]) -> list[str]:
     """The ids of the tasks whose units are named without one that leads."""
-    found = []
-    for task in tasks:
-        span = task.spans.get("units")
-        text = engine.document(task.document_id).text
-        if span and "牵头" not in text[span.start : span.end]:
-            found.append(task.id)
-    return found
+    texts = {plan: engine.document(plan).text for plan in {task.document_id for task in tasks}}
+    return [
+        task.id
+        for task in tasks
+        if (span := task.spans.get("units"))
+        and "牵头" not in texts[task.document_id][span.start : span.end]
+    ]

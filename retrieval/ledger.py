@@ -37,7 +37,7 @@ def _fits(task: Task, selection: Selection) -> bool:
             selection.kind is None
             or (task.deadline is not None and task.deadline.kind is selection.kind)
         )
-        and _in_time(task, selection)
+        and due_within(task, selection.due_after, selection.due_before)
     )
 
 
@@ -57,12 +57,11 @@ def has_leader(task: Task, name: str) -> bool:
     return bool(wanted) and any(leader.name == wanted for leader in task.leaders)
 
 
-def _in_time(task: Task, selection: Selection) -> bool:
-    if selection.due_before is None and selection.due_after is None:
+def due_within(task: Task, after: date | None, before: date | None) -> bool:
+    """Whether a task is due in a period, both days included; without bounds any task is."""
+    if after is None and before is None:
         return True
     due = task.deadline.due if task.deadline else None
     if due is None:
         return False
-    return (selection.due_before is None or due <= selection.due_before) and (
-        selection.due_after is None or due >= selection.due_after
-    )
+    return (before is None or due <= before) and (after is None or due >= after)

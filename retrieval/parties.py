@@ -123,20 +123,20 @@ def _unit(
         but = _BUT.match(after.lstrip(",， "), negated.end())
         if but:
             return UnitCondition(names, COOPERATING, some=some)
-        return UnitCondition(names, _role(negated["what"]), absent=True)
+        return UnitCondition(names, role_of(negated["what"]), absent=True)
     if _LEFT_OUT.search(before):
         found = _ROLE.search(after)
-        return UnitCondition(names, _role(found.group()) if found else None, absent=True)
+        return UnitCondition(names, role_of(found.group()) if found else None, absent=True)
     roles = list(_ROLE.finditer(folded if single else after))
     if {one.lastgroup for one in roles} == {"lead", "help"} and single and _EITHER.search(folded):
         return UnitCondition(names, some=some)
     nearest = _ROLE.search(after) or next(reversed(list(_ROLE.finditer(before))), None)
     alone = bool(_ALONE.search(before + after)) and nearest is None
-    role = _role(nearest.group()) if nearest else None
+    role = role_of(nearest.group()) if nearest else None
     return UnitCondition(names, role, some=some, alone=alone)
 
 
-def _role(words: str | None) -> str | None:
+def role_of(words: str | None) -> str | None:
     """The role that a verb stands for; None for any."""
     if not words:
         return None
