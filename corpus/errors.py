@@ -10,6 +10,8 @@ GongjianError
 ├── EncoderError         an encoder could not be loaded or gave unusable vectors
 ├── PublishError         a new version could not be written; the old one stands
 ├── EngineError          a search engine failed while answering
+├── StateError           the database of tasks and messages failed, or cannot be opened
+├── RefusedError         what somebody wants to do to a task is not allowed, or not now
 └── QuestionError        a question is empty or absurdly long
 
 Messages are read by cadres and the office, so they are Chinese: what is wrong, the
@@ -79,6 +81,14 @@ class PublishError(GongjianError):
 
 class EngineError(GongjianError):
     """A search engine failed while answering."""
+
+
+class StateError(GongjianError):
+    """The database of tasks and messages failed, or cannot be opened."""
+
+
+class RefusedError(GongjianError):
+    """What somebody wants to do to a task is not allowed, or not now."""
 
 
 class QuestionError(GongjianError):

@@ -6,6 +6,9 @@ import pytest
 from bot.indexing import collect, run_build
 from index.local import LocalEngine
 
+# The tests' own servers live here; everything else is the network.
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 
 @pytest.fixture(autouse=True)
 def _no_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,8 +18,13 @@ def _no_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture(autouse=True)
 def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        pytest.fail("the network must not be reached from a test")
+    connect = socket.socket.connect
+
+    def refuse(self: socket.socket, address: object, /) -> None:
+        local = isinstance(address, tuple) and address[0] in _LOOPBACK
+        if not local and self.family != socket.AF_UNIX:
+            pytest.fail("the network must not be reached from a test")
+        connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
 

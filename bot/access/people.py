@@ -1,0 +1,154 @@
+"""The gate: a person and the chat they write in must both be known, or nobody is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.records import Actor, ChatKind, ChatState, Role
+from bot.state.tables import AccessEvent, Chat, Membership, Person, Unit
+from corpus.errors import RefusedError
+
+
+def actor_for(session: Session, user: int, chat: int, thread: int = 0) -> Actor | None:
+    """Return who writes, or None where the user or the chat is not let in.
+
+    A private chat is its own person's alone. In a group, bound as a whole or in a topic, only
+    people of the unit it is bound to, and the office, are heard.
+    """
+    person = session.scalar(select(Person).where(Person.user == user, Person.active))
+    if person is None:
+        return None
+    roles = roles_of(session, person.id)
+    if not roles:
+        return None
+    actor = Actor(person.id, user, chat, person.name, roles, person.admin)
+    return actor if any(_heard(actor, room) for room in rooms(session, chat, thread)) else None
+
+
+def rooms(session: Session, chat: int, thread: int) -> Sequence[Chat]:
+    """The bindings of a chat that hold for a topic of it."""
+    found = session.scalars(select(Chat).where(Chat.chat == chat, Chat.state != ChatState.REMOVED))
+    return [room for room in found if room.thread in (0, thread)]
+
+
+def _heard(actor: Actor, room: Chat) -> bool:
+    if room.kind == ChatKind.PRIVATE:
+        return room.person_id == actor.person
+    return actor.office or (room.unit_id is not None and room.unit_id in actor.units())
+
+
+def roles_of(session: Session, person_id: int) -> frozenset[tuple[Role, int]]:
+    """What a person is today."""
+    rows = session.execute(
+        select(Membership.role, Membership.unit_id).where(
+            Membership.person_id == person_id, Membership.until.is_(None)
+        )
+    )
+    return frozenset((Role(role), unit or 0) for role, unit in rows)
+
+
+def ensure_admins(session: Session, users: Iterable[int], now: datetime) -> None:
+    """Let in the first administrators, whom the settings name."""
+    for user in users:
+        person = session.scalar(select(Person).where(Person.user == user))
+        if person is None:
+            person = Person(user=user, name="管理员", created_at=now)
+            session.add(person)
+        elif person.active and person.admin:
+            continue
+        person.active, person.admin = True, True
+        session.flush()
+        add_role(session, person, Role.OFFICE, None, now)
+        bind_private(session, person, now)
+        record(session, now, "admin", user, user, "由设置指定")
+
+
+def add_role(
+    session: Session, person: Person, role: Role, unit_id: int | None, now: datetime
+) -> None:
+    """Give a person a role; in one unit a person has one."""
+    current = session.scalars(
+        select(Membership).where(
+            Membership.person_id == person.id,
+            Membership.until.is_(None),
+            Membership.unit_id == unit_id if unit_id else Membership.unit_id.is_(None),
+        )
+    ).all()
+    if any(item.role == role for item in current):
+        return
+    for item in current:
+        item.until = now
+    session.add(Membership(person_id=person.id, unit_id=unit_id, role=role, since=now))
+    session.flush()
+
+
+def bind_private(session: Session, person: Person, now: datetime) -> Chat:
+    """A person's private chat has the person's own number; it is bound with the person."""
+    room = session.scalar(select(Chat).where(Chat.chat == person.user, Chat.thread == 0))
+    if room is None:
+        room = Chat(chat=person.user, kind=ChatKind.PRIVATE, title=person.name, created_at=now)
+        session.add(room)
+    room.person_id, room.state = person.id, ChatState.ACTIVE
+    session.flush()
+    return room
+
+
+def remove_person(session: Session, admin: Actor, user: int, now: datetime) -> Person:
+    """End all that a person may do, at once.
+
+    :raises RefusedError: the one who asks is no administrator, or there is no such person.
+    """
+    if not admin.admin:
+        raise RefusedError("只有管理员可以移除人员")
+    person = session.scalar(select(Person).where(Person.user == user, Person.active))
+    if person is None:
+        raise RefusedError(f"没有编号为 {user} 的人员(见 /people)")
+    if person.id == admin.person:
+        raise RefusedError("不能移除自己")
+    person.active, person.admin = False, False
+    for item in session.scalars(
+        select(Membership).where(Membership.person_id == person.id, Membership.until.is_(None))
+    ):
+        item.until = now
+    for room in session.scalars(select(Chat).where(Chat.person_id == person.id)):
+        room.state = ChatState.REMOVED
+    record(session, now, "removed", user, admin.chat, f"由 {admin.name} 移除")
+    session.flush()
+    return person
+
+
+def remove_chat(session: Session, admin: Actor, room_id: int, now: datetime) -> Chat:
+    """Take a group out; nothing is answered or sent there any more.
+
+    :raises RefusedError: the one who asks is no administrator, or there is no such chat.
+    """
+    if not admin.admin:
+        raise RefusedError("只有管理员可以移除群")
+    room = session.get(Chat, room_id)
+    if room is None or room.kind != ChatKind.GROUP or room.state == ChatState.REMOVED:
+        raise RefusedError(f"没有编号为 {room_id} 的群(见 /people)")
+    room.state = ChatState.REMOVED
+    record(session, now, "chat removed", admin.user, room.chat, f"由 {admin.name} 移除")
+    session.flush()
+    return room
+
+
+def unit_named(session: Session, name: str, now: datetime) -> Unit:
+    """The unit of a name, made where it is new."""
+    unit = session.scalar(select(Unit).where(Unit.name == name))
+    if unit is None:
+        unit = Unit(name=name, created_at=now)
+        session.add(unit)
+        session.flush()
+    return unit
+
+
+def record(
+    session: Session, now: datetime, kind: str, user: int, chat: int, text: str = ""
+) -> None:
+    """Put on record who was let in, refused or put out."""
+    session.add(AccessEvent(at=now, kind=kind, user=user, chat=chat, text=text))

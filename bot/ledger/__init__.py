@@ -1,0 +1,1 @@
+"""The ledger as living work: import, issue, acknowledge, report, close."""

@@ -1,0 +1,1 @@
+"""What the office hands round: pictures, workbooks, bulletins and lines, from plain records."""

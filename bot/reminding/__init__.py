@@ -1,0 +1,1 @@
+"""When to remind whom of what: working days, recurring due days, stages of a deadline."""

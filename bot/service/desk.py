@@ -1,0 +1,92 @@
+"""The desk where questions are answered: one engine, and what each conversation was about."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.records import PreparedAnswer
+from corpus.errors import GongjianError, QuestionError
+from index.local import LocalEngine, live_version
+from retrieval.answering import Context, ask
+from retrieval.records import Answer
+
+_log = logging.getLogger(__name__)
+
+_CONVERSATIONS = 1000
+_ANSWERS = 1000
+
+
+class Desk:
+    """Answers from the live version of a home, whatever is published meanwhile.
+
+    What a conversation was about holds tasks of the version that answered, and is forgotten
+    with it. Questions that begin a conversation are remembered with their answers.
+    """
+
+    def __init__(
+        self, home: Path, *, conversations: int = _CONVERSATIONS, answers: int = _ANSWERS
+    ) -> None:
+        """Open the live version.
+
+        :raises GongjianError: there is none, or it is damaged.
+        """
+        self._home = home
+        self._most, self._most_answers = conversations, answers
+        self._contexts: OrderedDict[str, Context] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Answer, Context]] = OrderedDict()
+        self._engine = LocalEngine.open(home)
+
+    def engine(self) -> LocalEngine:
+        """The engine of the live version; a damaged new one leaves the old one in place."""
+        try:
+            if live_version(self._home) != self._engine.version:
+                self._engine = LocalEngine.open(self._home)
+                self._contexts.clear()
+                self._known.clear()
+        except GongjianError as exc:
+            _log.error("the index cannot be opened anew, the old one answers: %s", exc)
+        return self._engine
+
+    def ask(self, conversation: str, question: str, as_of: date) -> PreparedAnswer:
+        """Answer the next question of a conversation.
+
+        :raises EngineError: the engine failed.
+        """
+        began = time.perf_counter()
+        engine = self.engine()
+        context = self._contexts.pop(conversation, Context())
+        try:
+            answer, after = self._asked(engine, question, context)
+        except QuestionError as exc:
+            self._remember(conversation, context)
+            return PreparedAnswer(question, None, as_of, engine.version, apology=f"{exc}。")
+        self._remember(conversation, after)
+        elapsed = round((time.perf_counter() - began) * 1000)
+        return PreparedAnswer(question, answer, as_of, engine.version, elapsed)
+
+    def run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        """Call a function with the engine."""
+        return function(self.engine(), *arguments)
+
+    def _asked(
+        self, engine: LocalEngine, question: str, context: Context
+    ) -> tuple[Answer, Context]:
+        if context != Context():
+            return ask(engine, question, context)
+        found = self._known.pop(question, None) or ask(engine, question, context)
+        self._known[question] = found
+        if len(self._known) > self._most_answers:
+            self._known.popitem(last=False)
+        return found
+
+    def _remember(self, conversation: str, context: Context) -> None:
+        if context != Context():
+            self._contexts[conversation] = context
+        if len(self._contexts) > self._most:
+            self._contexts.popitem(last=False)

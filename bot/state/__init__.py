@@ -1,0 +1,1 @@
+"""What is kept: units, people, tasks, messages, in one database."""

@@ -1,0 +1,277 @@
+"""The database: short transactions, written one after the other, read beside each other.
+
+SQLite gets one writer thread that commits many pieces of work at once (each in a savepoint of
+its own, so that one that fails takes no other with it): with `synchronous=FULL` a commit waits
+for the disk, and waiting once for fifty updates is what lets them be answered in time.
+PostgreSQL groups commits by itself; there a few writers work side by side.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from corpus.errors import MissingExtra, StateError
+
+T = TypeVar("T")
+
+_BUSY_MS = 10_000
+_GROUP = 64
+_WRITERS = 4
+_TRIES = 3
+# PostgreSQL gives these up for another transaction's sake; doing them again is right.
+_AGAIN = frozenset({"40001", "40P01"})
+
+
+class Database:
+    """One open database; safe from any thread."""
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily; see `open` for what checks and migrates.
+
+        :raises StateError: the address is not one of a database.
+        :raises MissingExtra: the driver is not installed.
+        """
+        self.url = url
+        self._reader = _engine(url, immediate=False)
+        self._writer = _engine(url, immediate=True)
+        self.sqlite = self._writer.dialect.name == "sqlite"
+        self._jobs: SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None]
+        self._jobs = SimpleQueue()
+        count = 1 if self.sqlite else _WRITERS
+        self._threads = [
+            threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
+            for number in range(count)
+        ]
+        self._closing = threading.Lock()
+        self._closed = False
+        for thread in self._threads:
+            thread.start()
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database, creating or migrating it where it is older than the program.
+
+        :raises StateError: it cannot be opened, or is newer than the program.
+        """
+        from bot.state.migrating import migrate
+
+        database = cls(url)
+        try:
+            migrate(database.writer, url)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @property
+    def writer(self) -> Engine:
+        """The engine whose transactions begin by taking the write lock."""
+        return self._writer
+
+    def write(self, work: Callable[[Session], T]) -> T:
+        """Do work in a transaction of its own fate, and return once it is on disk.
+
+        :raises StateError: the database failed; nothing of the work is kept.
+        """
+        return self._submit(work).result()
+
+    async def awrite(self, work: Callable[[Session], T]) -> T:
+        """The same from the event loop. Cancelled, the work may still be done.
+
+        :raises StateError: the database failed; nothing of the work is kept.
+        """
+        return await asyncio.wrap_future(self._submit(work))
+
+    def read(self, work: Callable[[Session], T]) -> T:
+        """Look at one consistent state.
+
+        :raises StateError: the database failed.
+        """
+        with _foreign_errors(), Session(self._reader) as session:
+            return work(session)
+
+    async def aread(self, work: Callable[[Session], T]) -> T:
+        """The same from the event loop.
+
+        :raises StateError: the database failed.
+        """
+        return await asyncio.to_thread(self.read, work)
+
+    def close(self) -> None:
+        """Finish what was submitted and let go."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            for _ in self._threads:
+                self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._reader.dispose()
+        self._writer.dispose()
+
+    def _submit(self, work: Callable[[Session], T]) -> Future[T]:
+        future: Future[T] = Future()
+        with self._closing:
+            if self._closed:
+                raise StateError("数据库已关闭")
+            self._jobs.put((work, future))
+        return future
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            jobs, last = self._more([job])
+            live = [(w, f) for w, f in jobs if f.set_running_or_notify_cancel()]
+            if len(live) == 1:
+                self._alone(*live[0])
+            elif live:
+                self._together(live)
+            if last:
+                return
+
+    def _more(self, jobs: list[Any]) -> tuple[list[Any], bool]:
+        """What else is waiting; and whether the end was called meanwhile."""
+        while self.sqlite and len(jobs) < _GROUP:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
+
+    def _alone(self, work: Callable[[Session], Any], future: Future[Any]) -> None:
+        for attempt in range(_TRIES):
+            try:
+                with _foreign_errors(), self._session() as session, session.begin():
+                    result = work(session)
+                future.set_result(result)
+                return
+            except StateError as exc:
+                state = getattr(getattr(exc.__cause__, "orig", None), "sqlstate", None)
+                if state not in _AGAIN or attempt == _TRIES - 1:
+                    future.set_exception(exc)
+                    return
+            except BaseException as exc:
+                future.set_exception(exc)
+                return
+
+    def _together(self, jobs: Sequence[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
+        """One commit for several; each of them keeps or loses its own changes."""
+        outcomes: list[Callable[[], None]] = []
+        try:
+            with _foreign_errors(), self._session() as session, session.begin():
+                for work, future in jobs:
+                    outcomes.append(_attempt(session, work, future))
+        except BaseException:
+            # One of them brought the whole transaction down; which one, shows when each is alone.
+            for work, future in jobs:
+                self._alone(work, future)
+            return
+        for outcome in outcomes:
+            outcome()
+
+    def _session(self) -> Session:
+        return Session(self._writer, expire_on_commit=False)
+
+
+def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
+    """Insert a row unless one with its unique key is there; whether it was inserted."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    sql_table = table.__table__
+    statement = dialect.insert(sql_table).values(values).on_conflict_do_nothing()
+    # Asked for the key, not for the count: not every driver counts.
+    return session.execute(statement.returning(*sql_table.primary_key)).first() is not None
+
+
+def _attempt(
+    session: Session, work: Callable[[Session], Any], future: Future[Any]
+) -> Callable[[], None]:
+    try:
+        with _foreign_errors(), session.begin_nested():
+            result = work(session)
+    except Exception as exc:
+        if not _in_transaction(session):
+            raise  # a full disk undoes everything, also what the others have done
+        error = exc
+        session.expunge_all()
+        return lambda: future.set_exception(error)
+    session.expunge_all()
+    return lambda: future.set_result(result)
+
+
+def _in_transaction(session: Session) -> bool:
+    connection: Any = session.connection().connection.dbapi_connection
+    return bool(connection.in_transaction)
+
+
+def _engine(url: str, *, immediate: bool) -> Engine:
+    try:
+        known = make_url(url)
+        if known.get_backend_name() == "postgresql" and known.drivername == "postgresql":
+            known = known.set(drivername="postgresql+psycopg")
+        engine = create_engine(known, pool_pre_ping=known.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError) as exc:
+        raise StateError(
+            f"不认识的数据库地址 {_without_password(url)}:应当像 sqlite:////路径/gongjian.db 或 "
+            "postgresql://用户:密码@主机/库名"
+        ) from exc
+    except ImportError as exc:
+        raise MissingExtra(
+            "PostgreSQL 的驱动没有安装:请运行 pip install 'gongjian[postgres]'"
+        ) from exc
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, "BEGIN IMMEDIATE" if immediate else "BEGIN")
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, begin: str) -> None:
+    """Take the driver's own transaction handling away, and ask for safety over speed."""
+
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout={_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    file = engine.url.database
+    if file and file != ":memory:":
+        with contextlib.suppress(OSError):
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def _foreign_errors() -> Iterator[None]:
+    """Map the library's errors at this one place."""
+    try:
+        yield
+    except SQLAlchemyError as exc:
+        reason = str(getattr(exc, "orig", None) or exc).strip().splitlines()
+        raise StateError(f"数据库出错:{reason[0] if reason else type(exc).__name__}") from exc
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(无法解析)"

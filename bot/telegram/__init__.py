@@ -1,0 +1,1 @@
+"""What a cadre meets in Telegram: messages, pages and buttons."""
