@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,9 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from bot.settings import Settings, read_settings
+from bot.bot_cli import bot
+from bot.options import common, current_settings, home_option
+from bot.settings import read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
 from corpus.errors import GongjianError, os_reason
 from retrieval.chinese_click import (
@@ -28,35 +28,6 @@ from retrieval.chinese_click import (
 _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
 _PATHS = click.Path(path_type=Path, readable=False)
-# The releases that bring the commands of the contract which are not here yet.
-_COMING = {"remind": "0.4.0", "bot": "0.4.0"}
-
-
-def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value:
-        root = context.find_root()
-        root.obj = replace(root.obj, home=value)
-
-
-# Stands before the command as well as behind it.
-_home_option = click.option(
-    "--home",
-    metavar="文件夹",
-    help="索引所在的文件夹(默认取 GONGJIAN_HOME)",
-    expose_value=False,
-    callback=_set_home,
-)
-
-
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that every command takes."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")
-    return _home_option(as_json(command))
-
-
-def _settings() -> Settings:
-    settings: Settings = click.get_current_context().find_root().obj
-    return settings
 
 
 @click.group(
@@ -71,7 +42,7 @@ def _settings() -> Settings:
 @click.version_option(
     None, "--version", package_name="gongjian", message="%(version)s", help="显示版本"
 )
-@_home_option
+@home_option
 def cli() -> None:
     """The root command."""
 
@@ -95,7 +66,7 @@ def cli() -> None:
 @click.option(
     "--engine", type=OneOf(["local", "milvus"]), default="local", help="检索引擎(默认 local)"
 )
-@_common
+@common
 def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Make the index hold exactly these files."""
     from bot.commands import run_index
@@ -104,7 +75,7 @@ def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
         raise click.UsageError("--add 和 --remove 需要写明路径")
     if options["add"] and options["remove"]:
         raise click.UsageError("--add 和 --remove 不能同时使用")
-    sys.exit(run_index(_settings(), paths, as_json=as_json, **options))
+    sys.exit(run_index(current_settings(), paths, as_json=as_json, **options))
 
 
 @cli.command(
@@ -120,7 +91,7 @@ def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
 @click.argument("questions", nargs=-1, metavar="[问题]...")
 @click.option("--file", "file", metavar="文件", help="每行一个问题,逐个回答;- 表示标准输入")
 @click.option("--as-of", type=Day(), help="按这一天计算剩余天数")
-@_common
+@common
 def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_json: bool) -> None:
     """Answer questions."""
     from bot.asking import run_ask, run_file, run_prompt
@@ -128,11 +99,11 @@ def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_jso
     if file is not None and questions:
         raise click.UsageError("写了 --file,就不要再写问题")
     if file is not None:
-        run_file(_settings(), file, as_of=as_of, as_json=as_json)
+        run_file(current_settings(), file, as_of=as_of, as_json=as_json)
     elif questions:
-        run_ask(_settings(), questions, as_of=as_of, as_json=as_json)
+        run_ask(current_settings(), questions, as_of=as_of, as_json=as_json)
     elif sys.stdin.isatty():
-        run_prompt(_settings(), as_of=as_of, as_json=as_json)
+        run_prompt(current_settings(), as_of=as_of, as_json=as_json)
     else:
         raise click.UsageError("没有问题;写在命令后面,或用 --file 文件(- 表示标准输入)")
 
@@ -151,12 +122,12 @@ def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_jso
     default="hybrid",
     help="检索方式:混合(默认)、词语、向量、倒数排名融合",
 )
-@_common
+@common
 def search(query: str, k: int, mode: str, as_json: bool) -> None:
     """Rank passages."""
     from bot.commands import run_search
 
-    run_search(_settings(), query, k, mode, as_json=as_json)
+    run_search(current_settings(), query, k, mode, as_json=as_json)
 
 
 @cli.command(
@@ -181,7 +152,7 @@ def search(query: str, k: int, mode: str, as_json: bool) -> None:
     type=OneOf(["fixed", "recurring", "ongoing", "done", "relative"]),
     help="期限种类:有日期、周期、长期、已完成、起算日未定",
 )
-@_common
+@common
 def tasks(as_json: bool, **filters: Any) -> None:
     """List the ledger."""
     from bot.commands import run_tasks
@@ -191,7 +162,7 @@ def tasks(as_json: bool, **filters: Any) -> None:
             raise click.UsageError(f"--{name} 的值是空的")
     if filters["role"] and not filters["unit"]:
         raise click.UsageError("--role 要和 --unit 一起使用")
-    run_tasks(_settings(), filters, as_json=as_json)
+    run_tasks(current_settings(), filters, as_json=as_json)
 
 
 @cli.command(
@@ -202,32 +173,40 @@ def tasks(as_json: bool, **filters: Any) -> None:
 )
 @click.argument("document_id", metavar="[编号]", required=False)
 @click.option("--edits", is_flag=True, help="显示对原文的每一处修正及其理由")
-@_common
+@common
 def documents(document_id: str | None, edits: bool, as_json: bool) -> None:
     """Show what is indexed."""
     from bot.commands import run_documents
 
     if edits and not document_id:
         raise click.UsageError("--edits 需要写明文件编号(见 gongjian documents)")
-    run_documents(_settings(), document_id, edits=edits, as_json=as_json)
+    run_documents(current_settings(), document_id, edits=edits, as_json=as_json)
 
 
-def _coming(name: str, text: str) -> None:
-    """Register a command of the contract that a later release brings."""
+@cli.command(
+    cls=ChineseCommand,
+    help="预览将发给各责任单位的提醒,什么也不发出。还没有下达的任务时,按索引里的台账预览。",
+    short_help="预览将发出的提醒",
+    examples=(
+        "gongjian remind",
+        "gongjian remind --as-of 2020-12-01 --days 31",
+        "gongjian remind --unit 市农业农村局 --days 90 --json",
+    ),
+)
+@click.option("--as-of", type=Day(), help="从这一天看起(默认今天)")
+@click.option("--days", type=Count(366), default=1, help="看几天(默认 1)")
+@click.option("--unit", metavar="单位", help="责任单位(简称、别名均可)")
+@common
+def remind(as_of: date | None, days: int, unit: str | None, as_json: bool) -> None:
+    """Show what would be sent to whom."""
+    from bot.remind_command import run_remind
 
-    @cli.command(
-        name,
-        cls=ChineseCommand,
-        help=f"{text}(随 {_COMING[name]} 版提供)。",
-        context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
-    )
-    @click.argument("rest", nargs=-1, metavar="[参数]...", type=click.UNPROCESSED)
-    def coming(rest: tuple[str, ...]) -> None:
-        raise GongjianError(f"gongjian {name} 随 {_COMING[name]} 版提供,本版还没有")
+    if unit is not None and not unit.strip():
+        raise click.UsageError("--unit 的值是空的")
+    run_remind(current_settings(), as_of, days, unit, as_json=as_json)
 
 
-_coming("remind", "预览将发给各责任单位的提醒")
-_coming("bot", "运行 Telegram 机器人")
+cli.add_command(bot)
 
 
 @cli.command(
@@ -245,7 +224,7 @@ def evaluate(rest: tuple[str, ...]) -> None:
     arguments = list(rest)
     root = click.get_current_context().find_root()
     if arguments and root.get_parameter_source("home") is ParameterSource.COMMANDLINE:
-        arguments[1:1] = ["--home", str(_settings().home_folder)]
+        arguments[1:1] = ["--home", str(current_settings().home_folder)]
     evaluation(arguments, prog_name="gongjian eval")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from index.store import Version
     from index.vectors import Vectors
 
+# About 16 MB of passages, and the documents that are being asked about.
+_PASSAGES_KEPT = 8192
+_DOCUMENTS_KEPT = 64
+
 
 class LocalEngine:
     """An `Engine` over a version on this disk; it keeps that version, whatever is published."""
@@ -36,6 +41,12 @@ class LocalEngine:
         self._given = encoder
         self._loading = threading.Lock()
         self._dense: tuple[Encoder, Vectors] | None = None
+        # A version never changes, and most of the time of an answer went into reading the same
+        # few hundred records again.
+        self._passage = lru_cache(_PASSAGES_KEPT)(version.passages.get)
+        self._passage_row = lru_cache(_PASSAGES_KEPT)(version.passages.row)
+        self._passage_id = lru_cache(_PASSAGES_KEPT)(version.passages.id)
+        self._document = lru_cache(_DOCUMENTS_KEPT)(version.documents.get)
 
     @classmethod
     def open(cls, home: Path, *, encoder: Encoder | str | None = None) -> Self:
@@ -90,8 +101,7 @@ class LocalEngine:
 
         :raises EngineError: there is no passage of such an id.
         """
-        table = self._version.passages
-        return [table.get(_found(table.row(one), "段落", one)) for one in ids]
+        return [self._passage(_found(self._passage_row(one), "段落", one)) for one in ids]
 
     def passages_of(self, document_id: str) -> list[Passage]:
         """Return every passage of a document, in order.
@@ -99,7 +109,7 @@ class LocalEngine:
         :raises EngineError: there is no document of this id.
         """
         rows = self._rows(_found(self._version.documents.row(document_id), "文档", document_id))
-        return [self._version.passages.get(row) for row in rows]
+        return [self._passage(row) for row in rows]
 
     def document(self, document_id: str) -> Document:
         """Return one document with its texts and repairs.
@@ -107,7 +117,7 @@ class LocalEngine:
         :raises EngineError: there is no document of this id.
         """
         table = self._version.documents
-        return table.get(_found(table.row(document_id), "文档", document_id))
+        return self._document(_found(table.row(document_id), "文档", document_id))
 
     def documents(self) -> list[DocumentSummary]:
         """Return every document, without texts, in order."""
@@ -118,7 +128,7 @@ class LocalEngine:
         return list(self._version.tasks)
 
     def _scored(self, found: Iterable[tuple[int, float]]) -> list[Scored]:
-        return [Scored(self._version.passages.id(row), score) for row, score in found]
+        return [Scored(self._passage_id(row), score) for row, score in found]
 
     def _rows(self, document: int) -> range:
         first = self._version.first

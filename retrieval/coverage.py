@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.engine import Engine
 from index.tokens import fold, segment
@@ -29,6 +30,9 @@ _APART = 0.9
 _PARTIAL = 0.7
 # Another word for the same thing is nearly as good as the word itself.
 _BRIDGED = 0.9
+
+# The passages of one corpus are looked at again and again.
+_SQUEEZED = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def known_words(engine: Engine, bridge: Bridge) -> list[tuple[str, float]]:
     return known
 
 
+@lru_cache(_SQUEEZED)
 def squeeze(text: str) -> str:
     """Return the folded text without white space: what terms are looked for in."""
     return _BLANK.sub("", fold(text))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.records import Actor, ChatKind, ChatState, Role
-from bot.state.tables import AccessEvent, Chat, Membership, Person, Unit
+from bot.state.tables import AccessEvent, BindToken, Chat, Membership, Person, Unit
 from corpus.errors import RefusedError
 
 
@@ -116,6 +116,12 @@ def remove_person(session: Session, admin: Actor, user: int, now: datetime) -> P
         item.until = now
     for room in session.scalars(select(Chat).where(Chat.person_id == person.id)):
         room.state = ChatState.REMOVED
+    # Links the person has handed out and nobody has used yet end with the person.
+    session.execute(
+        update(BindToken)
+        .where(BindToken.made_by == person.id, BindToken.used_at.is_(None))
+        .values(expires_at=now)
+    )
     record(session, now, "removed", user, admin.chat, f"由 {admin.name} 移除")
     session.flush()
     return person

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.delivery.messenger import File, Parcel
@@ -19,6 +19,8 @@ LEASE = timedelta(seconds=180)
 # A message that failed so often holds the later ones of its chat back, to keep their order;
 # one that fails even more often may be at fault itself, and they pass it.
 _HOLDING = 5
+# How many times more rows are read than are wanted: several may be of one chat.
+_READ_AHEAD = 8
 # Of no meaning but to be the same for everybody who claims.
 _LOCK = 7_281_063
 
@@ -109,29 +111,45 @@ def _first_of_each_chat(
     if session.get_bind().dialect.name == "postgresql":
         # Two who claim at once might see two different messages as the first of a chat.
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    first = _heads(session, now, limit, blocked_chats)
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.id.in_(first), Outbox.state == OutboxState.DUE)
+        .order_by(Outbox.priority, Outbox.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _heads(
+    session: Session, now: datetime, limit: int, blocked_chats: Collection[int]
+) -> list[int]:
+    """The numbers of the messages that may go now, at most one of a chat.
+
+    The queue is read from its front: however long it is, mostly a few dozen rows are enough.
+    """
     under_way = aliased(Outbox)
-    place = func.row_number().over(partition_by=Outbox.chat, order_by=(Outbox.priority, Outbox.id))
-    waits = and_(Outbox.tries > 0, Outbox.tries <= _HOLDING)
     queue = (
-        select(Outbox.id, Outbox.not_before, place.label("place"))
+        select(Outbox.id, Outbox.chat, Outbox.not_before)
         .where(
             Outbox.state == OutboxState.DUE,
-            or_(Outbox.not_before <= now, waits),
+            or_(Outbox.not_before <= now, Outbox.tries.between(1, _HOLDING)),
             Outbox.chat.not_in(blocked_chats),
             Outbox.chat.not_in(
                 select(under_way.chat).where(under_way.state == OutboxState.SENDING)
             ),
         )
-        .subquery()
-    )
-    first = select(queue.c.id).where(queue.c.place == 1, queue.c.not_before <= now)
-    return session.scalars(
-        select(Outbox)
-        .where(Outbox.id.in_(first), Outbox.state == OutboxState.DUE)
         .order_by(Outbox.priority, Outbox.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    )
+    count = limit
+    while True:
+        count *= _READ_AHEAD
+        rows = session.execute(queue.limit(count)).all()
+        first: dict[int, tuple[int, datetime]] = {}
+        for number, chat, not_before in rows:
+            first.setdefault(chat, (number, not_before))
+        heads = [number for number, not_before in first.values() if not_before <= now]
+        if len(heads) >= limit or len(rows) < count:
+            return heads[:limit]
 
 
 def _overtaken(session: Session, wanted: Iterable[tuple[int, int | None, int]]) -> set[int]:

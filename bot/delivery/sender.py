@@ -110,7 +110,8 @@ class Sender:
             await asyncio.gather(*self._flying.values())
         if self._refused:
             raise SettingsError(
-                f"Telegram 不接受机器人的令牌({self._refused}),已停止发送:请核对 GONGJIAN_TOKEN"
+                f"Telegram 不接受机器人的令牌({self._refused}),已停止发送:"
+                "请核对 GONGJIAN_TELEGRAM_TOKEN 或 GONGJIAN_TELEGRAM_TOKEN_FILE"
             )
 
     async def _recover(self, name: str) -> str:

@@ -84,7 +84,7 @@ def doubt(session: Session, row: Outbox, reason: str, now: datetime) -> OutboxSt
     if row.payload["edits"]:
         return _again_later(row, reason, now).state
     row.state, row.last_error = OutboxState.UNCERTAIN, reason
-    if row.resend and not row.resent:
+    if row.resend:  # the one that is sent marked may not be sent once more itself
         send_marked(session, row, now, now + _RESEND_AFTER)
     return OutboxState.UNCERTAIN
 

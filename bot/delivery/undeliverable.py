@@ -31,7 +31,7 @@ def on_undeliverable(session: Session, row: Outbox, now: datetime) -> None:
 
 
 def _send_on(session: Session, row: Outbox, now: datetime) -> int:
-    """To how many other chats it goes; a chat that it was tried in before is not told again."""
+    """In how many other chats it is told; the key of a copy keeps any from being told twice."""
     others = _others(session, row, _units_of_chat(session, row.chat))
     if not others and row.task_id:
         others = _others(session, row, _leading_units(session, row.task_id))
@@ -51,17 +51,9 @@ def _send_on(session: Session, row: Outbox, now: datetime) -> int:
 
 
 def _others(session: Session, row: Outbox, units: list[int]) -> list[Chat]:
-    """The reachable chats of units; fewer than all if the message was already sent there."""
+    """The chats of units that are still reached; the row's own, just marked, is none."""
     rooms = {room.id: room for unit in units for room in chats_of_unit(session, unit)}
-    said = select(Outbox.chat, Outbox.thread).where(
-        Outbox.key.startswith(original_key(row.key) + FORWARDED, autoescape=True)
-    )
-    tried = {(chat, thread) for chat, thread in session.execute(said)}
-    return [
-        room
-        for room in rooms.values()
-        if room.chat != row.chat and (room.chat, room.thread) not in tried
-    ]
+    return [room for room in rooms.values() if room.chat != row.chat]
 
 
 def _units_of_chat(session: Session, chat: int) -> list[int]:

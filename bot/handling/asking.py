@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.handling.dialogs import forget, wait_for, waiting
@@ -127,7 +126,8 @@ def _stored(scene: Scene, token: str) -> StoredAnswer:
 
     :raises RefusedError: there is none, or it was given in another chat.
     """
-    number = int(token, 36) if token.isalnum() and len(token) <= _LONGEST_TOKEN else 0
+    readable = token.isascii() and token.isalnum() and len(token) <= _LONGEST_TOKEN
+    number = int(token, 36) if readable else 0
     row = scene.session.get(StoredAnswer, number)
     if row is None or row.chat != scene.incoming.chat or base36(row.id) != token:
         raise RefusedError(_GONE)
@@ -171,11 +171,10 @@ def _verdict(scene: Scene, words: str) -> Reply:
     asking = bool(step and step.kind == _WHAT_IS_WRONG and step.data.get("answer") == row.id)
     row.verdict, row.judged_at = verdict, scene.now
     if press.useful:
-        _note(row, comment="", judged_by=scene.incoming.user)
+        _note(row, comment="")
         if asking:
             forget(scene)
         return Reply(toast=_NOTED)
-    _note(row, judged_by=scene.incoming.user)
     if asking and before == verdict:
         return Reply(toast=_NOTED)
     return _ask_what(scene, row)
@@ -200,7 +199,7 @@ def _comment(scene: Scene, words: str) -> Reply:
     if not words.strip():
         return scene.say("请用文字说明哪里不对,或用 /cancel 跳过。")
     forget(scene)
-    _note(row, comment=words.strip()[:_LONGEST_COMMENT])
+    _note(row, comment=words.strip()[:_LONGEST_COMMENT], commented_by=scene.incoming.user)
     ask = Button("这是新问题,请回答", encode(MenuPress("reask", base36(row.id))))
     return scene.say("已记下,谢谢。会据此改进。", buttons=((ask,),))
 
@@ -231,7 +230,7 @@ def _commented(scene: Scene, token: str) -> str:
     """
     row = _stored(scene, token)
     comment: str = row.data.get("comment", "")
-    if not comment or row.data.get("judged_by") != scene.incoming.user:
+    if not comment or row.data.get("commented_by") != scene.incoming.user:
         raise RefusedError(_DONE)
     return comment
 

@@ -4,13 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.handling import asking, joining, office, people, reporting, tasks
+from bot.handling import (
+    asking,
+    bulletins,
+    collecting,
+    extending,
+    importing,
+    issuing,
+    joining,
+    office,
+    people,
+    pressing,
+    reporting,
+    reviewing,
+    tasks,
+)
 from bot.handling.dialogs import waiting
 from bot.handling.scene import Scene, Screen
 from bot.records import IncomingKind
 from bot.telegram.buttons import MenuPress, decode
 
-_ROOMS = (joining, asking, tasks, reporting, office, people)
+# In the order of the command menu.
+_ROOMS = (
+    joining,
+    asking,
+    tasks,
+    collecting,
+    reporting,
+    extending,
+    pressing,
+    importing,
+    issuing,
+    office,
+    reviewing,
+    bulletins,
+    people,
+)
 COMMANDS: dict[str, Screen] = {
     name: screen for room in _ROOMS for name, screen in room.COMMANDS.items()
 }

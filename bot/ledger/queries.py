@@ -13,6 +13,8 @@ from bot.office.records import Board, BoardTask, Bulletin, LedgerEvent, Mileston
 from bot.records import ACTION_WORDS, OPEN_STATES, Action, TaskState, UnitRole
 from bot.state.tables import Evidence, LedgerTask, TaskEvent, TaskUnit, Unit
 
+# Who is behind a report has the task, signed or not.
+_REPORTED = frozenset({TaskState.REPORTED, TaskState.CLOSED})
 _ISSUED = [state for state in TaskState if state not in {TaskState.DRAFT, TaskState.CANCELLED}]
 
 
@@ -106,9 +108,8 @@ def _board_tasks(
     session: Session, query: Select[LedgerTask], zone: ZoneInfo
 ) -> tuple[BoardTask, ...]:
     tasks = list(session.scalars(query))
-    evidence = dict(
-        session.execute(select(Evidence.task_id, func.count()).group_by(Evidence.task_id)).tuples()
-    )
+    counts = select(Evidence.task_id, func.count()).group_by(Evidence.task_id)
+    evidence = {task_id: number for task_id, number in session.execute(counts)}
     last = _last_events(session)
     return tuple(
         _board_task(task, evidence.get(task.id, 0), last.get(task.id, ""), zone) for task in tasks
@@ -164,8 +165,10 @@ def _unit_progress(name: str, tasks: Sequence[BoardTask], day: date) -> UnitProg
     return UnitProgress(
         unit=name,
         tasks=len(own),
-        acknowledged=sum(name in task.acknowledged_units for task in own),
-        reported=sum(task.state in {TaskState.REPORTED, TaskState.CLOSED} for task in own),
+        acknowledged=sum(
+            name in task.acknowledged_units or task.state in _REPORTED for task in own
+        ),
+        reported=sum(task.state in _REPORTED for task in own),
         closed=sum(task.state == TaskState.CLOSED for task in own),
         overdue=sum(task.overdue(day) for task in own),
         late=sum(

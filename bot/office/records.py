@@ -67,9 +67,14 @@ class BoardTask:
         return self.state in OPEN_STATES
 
     def days_overdue(self, day: date) -> int:
-        """How many days an open task is past its deadline; 0 when it is not."""
+        """How many days an open task is past its deadline; 0 when it is not.
+
+        A task that was reported waits for the office: its days stop with the report.
+        """
         if self.due is None or not self.open:
             return 0
+        if self.state == TaskState.REPORTED and self.reported_on:
+            day = min(day, self.reported_on)
         return max(0, (day - self.due).days)
 
     def overdue(self, day: date) -> bool:

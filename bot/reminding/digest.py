@@ -9,6 +9,7 @@ from datetime import date
 from itertools import groupby
 
 from bot.records import UNIT_ROLE_WORDS, Action, Button, TaskState, UnitRole
+from bot.reminding.cards import DETAIL, headline, task_buttons
 from bot.reminding.escalation import UNSIGNED, is_escalation
 from bot.reminding.stages import QUARTERLY, stage_words
 from bot.state.tables import LedgerTask
@@ -16,14 +17,12 @@ from bot.telegram.buttons import TaskPress, encode
 from bot.telegram.html import escape
 from corpus.records import DeadlineKind
 
+# Of an entry for the office, instead of a unit's role.
 OFFICE = "office"
 # With two lines each, about as much as is read at one glance.
 _ENTRIES = 10
-_BUTTONS_IN_A_ROW = 5
-_TITLE, _STEP, _QUOTE, _TARGET = 36, 60, 240, 200
-_GUESSED = "(日历未公布,按周一至周五推算)"
-_HALF_A_DATE = re.compile("[0-9.,年月]+$")
-DETAIL = "detail"
+_PLAN, _STEP, _QUOTE, _TARGET = 36, 60, 240, 200
+GUESSED = "(日历未公布,按周一至周五推算)"
 
 _HEADS = ("升级提醒", "已超期", "今天到期", "即将到期", "季度检查")
 _ESCALATED, _OVERDUE, _TODAY, _AHEAD, _CHECK = range(len(_HEADS))
@@ -99,26 +98,18 @@ def messages(entries: Sequence[Entry]) -> tuple[Message, ...]:
     return tuple(
         Message(
             "\n".join(_list_lines(part, len(ordered), (number, len(parts)))),
-            _list_buttons(part),
+            task_buttons(entry.task for entry in part),
             tuple(part),
         )
         for number, part in enumerate(parts, start=1)
     )
 
 
-def headline(task: LedgerTask, length: int = _TITLE) -> str:
-    """The item number and the first words of a task."""
-    title = " ".join(task.title.split()).split("。")[0]
-    if len(title) > length:
-        # Never inside a number: 2019年12月9 would be another day.
-        title = _HALF_A_DATE.sub("", title[:length]) + "…"
-    return f"第{task.number}项 {title}"
-
-
 def card(entry: Entry) -> str:
     """One reminder in full: what, until when, who, and where it is written."""
     task = entry.task
-    lines = [f"<b>{escape(entry.words)}</b>", f"<b>{escape(headline(task))}</b>"]
+    title = headline(task.number, task.title)
+    lines = [f"<b>{escape(entry.words)}</b>", f"<b>{escape(title)}</b>"]
     if entry.step:
         lines.append(_labelled("阶段", entry.step))
     lines.append(_labelled("期限", _deadline(entry)))
@@ -159,14 +150,15 @@ def _list_lines(part: Sequence[Entry], total: int, place: tuple[int, int]) -> It
     for group, entries in groupby(part, key=_group):
         yield f"\n<b>{_HEADS[group]}</b>"
         for entry in entries:
-            yield f"<b>{escape(headline(entry.task))}</b>({_role(entry)})"
+            title = headline(entry.task.number, entry.task.title)
+            yield f"<b>{escape(title)}</b>({escape(_role(entry))})"
             yield escape(f"{entry.words} · {_deadline(entry)} · {_short_source(entry.task)}")
 
 
 def _deadline(entry: Entry) -> str:
     """The day and the words it comes from."""
     words = _cut(entry.step, _STEP) if entry.step else entry.task.deadline_text
-    remark = "" if entry.calendar_known else _GUESSED
+    remark = "" if entry.calendar_known else GUESSED
     if entry.due is None:
         return f"{words}{remark}"
     return f"{entry.due} 到期(原文:{words}){remark}"
@@ -196,7 +188,7 @@ def _source(task: LedgerTask) -> str:
 
 
 def _short_source(task: LedgerTask) -> str:
-    return task.document_number or f"《{_cut(task.plan, _TITLE)}》"
+    return task.document_number or f"《{_cut(task.plan, _PLAN)}》"
 
 
 def _labelled(label: str, words: str) -> str:
@@ -228,11 +220,3 @@ def _card_buttons(entry: Entry) -> tuple[tuple[Button, ...], ...]:
 def _button(text: str, action: str, entry: Entry, stage: str = "") -> Button:
     press = TaskPress(action, entry.task.id, entry.task.version, stage or entry.stage)
     return Button(text, encode(press))
-
-
-def _list_buttons(entries: Sequence[Entry]) -> tuple[tuple[Button, ...], ...]:
-    """A button for each task's own card."""
-    by_task = {entry.task.id: entry for entry in entries}
-    found = [_button(f"第{entry.task.number}项", DETAIL, entry) for entry in by_task.values()]
-    starts = range(0, len(found), _BUTTONS_IN_A_ROW)
-    return tuple(tuple(found[at : at + _BUTTONS_IN_A_ROW]) for at in starts)

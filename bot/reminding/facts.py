@@ -70,7 +70,7 @@ def _fresh(session: Session, task_ids: Sequence[int]) -> dict[int, datetime]:
         .where(TaskEvent.task_id.in_(task_ids), TaskEvent.action.in_(_FRESH))
         .group_by(TaskEvent.task_id)
     )
-    return dict(session.execute(query).tuples())
+    return {task: at for task, at in session.execute(query)}
 
 
 def _facts(task: LedgerTask, fresh: datetime | None, rules: PlanRules) -> TaskFacts:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from bot.access.chats import chats_of_units, leads_of_unit
 from bot.delivery.outbox import enqueue
-from bot.records import REMINDED, Address, Outgoing, Priority, ReminderState, UnitRole
+from bot.records import REMINDED, Outgoing, Priority, ReminderState, UnitRole
+from bot.reminding.cards import address
 from bot.reminding.catching_up import ROW, Row, latest, recall
 from bot.reminding.digest import OFFICE, Entry, Message, messages
 from bot.reminding.escalation import UNSIGNED, is_escalation
@@ -160,7 +161,7 @@ def _outgoing(message: Message, room: Chat, key: str) -> Outgoing:
     alone = message.entries[0] if len(message.entries) == 1 else None
     return Outgoing(
         key=key,
-        to=Address(room.chat, 0 if room.thread_broken else room.thread),
+        to=address(room),
         text=message.text,
         buttons=message.buttons,
         priority=Priority.DUE if insists else Priority.AHEAD,

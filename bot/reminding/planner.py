@@ -9,22 +9,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.records import REMINDED, OutboxState, ReminderState
 from bot.reminding.cancelling import cancel_reminders, withdraw
 from bot.reminding.firing import Fired, fire
+from bot.reminding.notes import alone
 from bot.reminding.reconciling import reconcile
 from bot.reminding.rules import PlanRules, office_calendar
 from bot.reminding.stages import QUARTERLY
 from bot.state.tables import LedgerTask, Outbox, Reminder, TaskMilestone
 
 __all__ = ["PlanRules", "cancel_reminders", "plan", "tick"]
-
-# The advisory lock under which PostgreSQL lets one planner work at a time.
-_LOCK = 0x676F6E67
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:lock)")
 
 
 def plan(session: Session, now: datetime, rules: PlanRules | None = None) -> int:
@@ -34,8 +31,7 @@ def plan(session: Session, now: datetime, rules: PlanRules | None = None) -> int
 
 def tick(session: Session, now: datetime, rules: PlanRules) -> Fired:
     """Do what `plan` does, and return what was said to whom."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_ONE_AT_A_TIME, {"lock": _LOCK})
+    alone(session)
     calendar = office_calendar(session)
     reconcile(session, now, rules, calendar)
     if outdated := _outdated(session):

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -139,7 +139,8 @@ def _move(session: Session, changes: Iterable[dict[str, Any]]) -> None:
     if found := list(changes):
         moved = update(table).where(  # type: ignore[arg-type]
             table.c.id == bindparam("row"),
-            table.c.state.in_((ReminderState.PLANNED, ReminderState.CANCELLED)),
+            # No list of states: a list cannot be given to many statements at once.
+            or_(table.c.state == ReminderState.PLANNED, table.c.state == ReminderState.CANCELLED),
         )
         values: dict[str, Any] = {
             "state": ReminderState.PLANNED,

@@ -46,7 +46,9 @@ class Asker:
         """Answer a question; where that fails, the answer says so."""
         seat = self._seats[zlib.crc32(conversation.encode()) % len(self._seats)]
         try:
-            answer: PreparedAnswer = await self._call(seat, "ask", conversation, question, as_of)
+            answer: PreparedAnswer = await self._call(
+                seat, "ask", conversation, question, as_of, limit=self._limit
+            )
         except Late:
             _log.error("a question was not answered within %.0f s", self._limit)
             return PreparedAnswer(question, None, as_of, apology=_LATE)
@@ -55,25 +57,27 @@ class Asker:
             return PreparedAnswer(question, None, as_of, apology=_BROKEN)
         return answer
 
-    async def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    async def run(
+        self, function: Callable[..., Any], *arguments: Any, limit: float | None = None
+    ) -> Any:
         """Call `function(engine, *arguments)`, a function of a module, where the engine is.
 
+        :param limit: seconds it may take, where that is not the usual.
         :raises GongjianError: it raised one, or anything else, or took too long.
         """
-        return await self._call(
-            self._seats[next(self._turn) % len(self._seats)], "run", function, arguments
-        )
+        seat = self._seats[next(self._turn) % len(self._seats)]
+        return await self._call(seat, "run", function, arguments, limit=limit or self._limit)
 
     def close(self) -> None:
         """End every worker."""
         for seat in self._seats:
             seat.close()
 
-    async def _call(self, seat: Seat, method: str, *arguments: Any) -> Any:
-        future = seat.submit(method, arguments, self._limit)
+    async def _call(self, seat: Seat, method: str, *arguments: Any, limit: float) -> Any:
+        future = seat.submit(method, arguments, limit)
         waiting = asyncio.wrap_future(future)
         waiting.add_done_callback(_forget)
-        done, _ = await asyncio.wait({waiting}, timeout=self._limit + 0.5)
+        done, _ = await asyncio.wait({waiting}, timeout=limit + 0.5)
         if not done:
             future.cancel()  # if it has not begun
             raise Late("超过了时限")

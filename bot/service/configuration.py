@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import stat
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.reminding.workdays import OfficeHours
 from bot.settings import Settings
 from corpus.errors import SettingsError, os_reason
 
@@ -28,10 +30,11 @@ class Configuration:
     proxy: str | None = field(repr=False)
     admins: frozenset[int]
     zone: ZoneInfo
-    office_hours: str
+    hours: OfficeHours
     rate: float
     workers: int
     log: str
+    font: Path | None
     metrics_port: int | None
 
     @property
@@ -47,7 +50,7 @@ def configure(settings: Settings) -> Configuration:
 
     :raises SettingsError: one is missing or cannot be.
     """
-    token = read_token(settings)
+    token, zone = read_token(settings), read_zone(settings)
     log = settings.log or "plain"
     if log not in {"plain", "json"}:
         raise SettingsError(f"GONGJIAN_LOG={log} 不认识:请写 plain 或 json")
@@ -59,11 +62,12 @@ def configure(settings: Settings) -> Configuration:
         api_url=(settings.api_url or _API).rstrip("/"),
         proxy=settings.proxy,
         admins=_admins(settings.admin),
-        zone=read_zone(settings),
-        office_hours=settings.office_hours or _HOURS,
-        rate=_number("GONGJIAN_RATE", settings.rate, 20, most=30),
+        zone=zone,
+        hours=read_hours(settings, zone),
+        rate=_number("GONGJIAN_RATE", settings.rate, 20, most=1000),
         workers=_number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 1, least=0, most=64),
         log=log,
+        font=Path(settings.font).expanduser() if settings.font else None,
         metrics_port=(
             _number("GONGJIAN_METRICS_PORT", settings.metrics_port, 0, most=65535) or None
         ),
@@ -102,9 +106,25 @@ def read_zone(settings: Settings) -> ZoneInfo:
         ) from exc
 
 
+def read_hours(settings: Settings, zone: ZoneInfo) -> OfficeHours:
+    """The office's hours.
+
+    :raises SettingsError: they are not written like 09:00-17:30, or end before they begin.
+    """
+    text = settings.office_hours or _HOURS
+    try:
+        opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
+        return OfficeHours(opens, closes, zone)
+    except ValueError as exc:
+        raise SettingsError(
+            f"GONGJIAN_OFFICE_HOURS={text} 看不懂:应当像 {_HOURS},先开始后结束"
+        ) from exc
+
+
 def _from_file(path: Path) -> str:
     try:
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        # A service manager may let the bot's user read it through its group.
+        if path.stat().st_mode & (stat.S_IWGRP | stat.S_IRWXO):
             raise SettingsError(f"别人也能读令牌文件 {path}:请运行 chmod 600 {path}")
         return path.read_text("utf-8").strip()
     except OSError as exc:

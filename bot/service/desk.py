@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Desk:
     """Answers from the live version of a home, whatever is published meanwhile.
 
     What a conversation was about holds tasks of the version that answered, and is forgotten
-    with it. Questions that begin a conversation are remembered with their answers.
+    with it. What was asked is remembered with its answer, for whoever asks the same.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Desk:
         self._home = home
         self._most, self._most_answers = conversations, answers
         self._contexts: OrderedDict[str, Context] = OrderedDict()
-        self._known: OrderedDict[str, tuple[Answer, Context]] = OrderedDict()
+        self._known: OrderedDict[tuple[Hashable, ...], tuple[Answer, Context]] = OrderedDict()
         self._engine = LocalEngine.open(home)
 
     def engine(self) -> LocalEngine:
@@ -77,10 +77,10 @@ class Desk:
     def _asked(
         self, engine: LocalEngine, question: str, context: Context
     ) -> tuple[Answer, Context]:
-        if context != Context():
-            return ask(engine, question, context)
-        found = self._known.pop(question, None) or ask(engine, question, context)
-        self._known[question] = found
+        """The answer in this context: the same question after the same words has the same."""
+        key = (question, *_key(context))
+        found = self._known.pop(key, None) or ask(engine, question, context)
+        self._known[key] = found
         if len(self._known) > self._most_answers:
             self._known.popitem(last=False)
         return found
@@ -90,3 +90,12 @@ class Desk:
             self._contexts[conversation] = context
         if len(self._contexts) > self._most:
             self._contexts.popitem(last=False)
+
+
+def _key(context: Context) -> tuple[Hashable, ...]:
+    """All that a context says, of one version; tasks by their ids."""
+    matches, listed = (
+        tuple((match.task.id, match.score, match.heading) for match in found)
+        for found in (context.matches, context.listed)
+    )
+    return matches, listed, context.fields, context.spoken

@@ -50,7 +50,7 @@ class Metrics:
             import prometheus_client as prometheus
         except ImportError as exc:
             raise MissingExtra(
-                "指标需要 prometheus-client:请运行 pip install 'gongjian[bot]'"
+                "指标需要 prometheus-client:请运行 pip install 'gongjian[metrics]'"
             ) from exc
         self._prometheus: Any = prometheus
         self.registry: Any = prometheus.CollectorRegistry()

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.state.tables import Heartbeat
@@ -57,9 +58,18 @@ class Heartbeats:
 
 
 def store(session: Session, ages: Mapping[str, float], now: datetime) -> None:
-    """Write the heartbeats down, for whoever looks at the database."""
+    """Write the heartbeats down, for whoever looks at the database; no others stay there."""
+    session.execute(delete(Heartbeat).where(Heartbeat.name.not_in(list(ages))))
     for name, age in ages.items():
         session.merge(Heartbeat(name=name, at=now - timedelta(seconds=age), detail=""))
+
+
+def stored_stale(session: Session, now: datetime, limit: float) -> list[str] | None:
+    """The loops that are written down as silent for longer; None where nothing is written."""
+    rows = list(session.execute(select(Heartbeat.name, Heartbeat.at).order_by(Heartbeat.name)))
+    if not rows:
+        return None
+    return [name for name, at in rows if now - at > timedelta(seconds=limit)]
 
 
 class Notifier:

@@ -66,7 +66,14 @@ def _dump(url: URL, target: Path) -> None:
     program = shutil.which("pg_dump")
     if program is None:
         raise StateError("备份 PostgreSQL 需要 pg_dump:请安装 postgresql-client")
-    plain = url.set(drivername="postgresql", password=None)
+    plain = URL.create(
+        "postgresql",
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+        query=url.query,
+    )
     environment = dict(os.environ)
     if url.password:
         environment["PGPASSWORD"] = str(url.password)

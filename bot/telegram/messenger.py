@@ -57,7 +57,14 @@ class Request(HTTPXRequest):
         raise StatusError(status, words, spoken=True)
 
 
-def make_bot(token: str, *, api_url: str = "", proxy: str = "", connections: int = 64) -> Bot:
+def make_bot(
+    token: str,
+    *,
+    api_url: str = "",
+    proxy: str = "",
+    connections: int = 64,
+    read_timeout: float = _READ,
+) -> Bot:
     """A bot with its own connections, which repeats nothing by itself.
 
     The logs of what it is built on are turned down, for they would hold the token.
@@ -69,8 +76,8 @@ def make_bot(token: str, *, api_url: str = "", proxy: str = "", connections: int
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=_request(connections, proxy),
-        get_updates_request=_request(1, proxy),
+        request=_request(connections, proxy, read_timeout),
+        get_updates_request=_request(1, proxy, read_timeout),
     )
 
 
@@ -90,7 +97,8 @@ class TelegramMessenger:
 
     async def toast(self, press_id: str, text: str, alarm: bool) -> None:
         """Answer a pressed button; lost is lost."""
-        words = text[:_LONGEST_TOAST]
+        # Telegram counts in halves of UTF-16; half a character is none.
+        words = text.encode("utf-16-le")[: 2 * _LONGEST_TOAST].decode("utf-16-le", "ignore")
         await self._try(
             lambda: self._bot.answer_callback_query(press_id, words or None, show_alert=alarm)
         )
@@ -149,11 +157,11 @@ class TelegramMessenger:
             _log.info("a call that may fail has failed: %s", exc)
 
 
-def _request(connections: int, proxy: str) -> Request:
+def _request(connections: int, proxy: str, read_timeout: float) -> Request:
     return Request(
         connection_pool_size=connections,
         connect_timeout=_CONNECT,
-        read_timeout=_READ,
+        read_timeout=read_timeout,
         write_timeout=_WRITE,
         media_write_timeout=_UPLOAD,
         pool_timeout=_POOL,

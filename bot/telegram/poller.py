@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TimedOut
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, TimedOut
 
 from bot.records import Clock
 from bot.service.inbox import keep, update_number
@@ -35,6 +35,7 @@ _BACKOFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 # Numbers restart after seven days without updates; by then the offset must be forgotten.
 _QUIET = timedelta(days=6)
 _BATCH = 100
+_STOPPED = object()
 
 
 class Stop(GongjianError):
@@ -119,7 +120,7 @@ class Poller:
         """One poll; how long to wait before the next."""
         try:
             batch = await self._fetch()
-            if batch is None:
+            if batch is _STOPPED:
                 return 0.0
             progress = await self._take(batch)
             await self._reached()
@@ -133,7 +134,7 @@ class Poller:
         return 0.0
 
     async def _fetch(self) -> Any:
-        """The next batch; None when stopped while waiting for it.
+        """The next batch, or what stands for none when stopped while waiting for it.
 
         :raises TimeoutError: Telegram took the call and did not answer.
         """
@@ -148,7 +149,7 @@ class Poller:
             if asking.done():
                 return asking.result()
             if stopped.done():
-                return None
+                return _STOPPED
             raise TimeoutError("getUpdates was never answered")
         finally:
             for task in (asking, stopped):
@@ -198,8 +199,8 @@ class Poller:
         self._failures += 1
         if not _silent(exc):
             self._beat()
-        if isinstance(exc, RetryAfter):
-            return _seconds(exc) + self._wait(1)
+        if quiet := _wanted_quiet(exc):
+            return quiet + self._wait(1)
         if isinstance(exc, Conflict):
             _log.error("another program fetches the updates of this bot: %s", exc)
             await self._alarm(
@@ -226,6 +227,7 @@ def _silent(exc: Exception) -> bool:
     return isinstance(exc, TimeoutError)
 
 
-def _seconds(exc: RetryAfter) -> float:
-    known = exc.retry_after
+def _wanted_quiet(exc: Exception) -> float:
+    """For how many seconds Telegram wants not to be asked."""
+    known = getattr(exc, "retry_after", 0)
     return known.total_seconds() if isinstance(known, timedelta) else float(known)

@@ -203,7 +203,7 @@ def test_documents_and_their_repairs(run: Run):
         (["askk", "问"], 2, "是不是要用 ask"),
         (["ask", "--jsno", "问"], 2, "没有选项 --jsno"),
         (["remind", "--as-of", "2020-01-01"], 1, "版提供"),
-        (["bot"], 1, "版提供"),
+        (["bot"], 1, "没有设置机器人的令牌"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_an_exit_code(

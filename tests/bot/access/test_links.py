@@ -15,7 +15,7 @@ from bot.access.people import (
 )
 from bot.records import ChatKind, Incoming, IncomingKind, Role
 from bot.state.database import Database
-from bot.state.tables import AccessEvent, BindToken, Chat, Membership
+from bot.state.tables import AccessEvent, BindToken, Chat, Membership, Person
 from corpus.errors import RefusedError
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -134,6 +134,20 @@ def test_removal_acts_at_once(session: Session):
     remove_person(session, admin(session), ZHANG, NOW)
     assert actor_for(session, ZHANG, ZHANG) is None
     assert chats_of_unit(session, unit.id) == []
+
+
+def test_links_handed_out_by_somebody_removed_are_good_no_more(session: Session):
+    redeem(session, link(session, Role.OFFICE, None), by(ZHANG), NOW)
+    zhang = session.scalars(select(Person).where(Person.user == ZHANG)).one()
+    zhang.admin = True
+    session.flush()
+    unit = unit_named(session, "市公安局", NOW)
+    secret = make_link(
+        session, actor_for(session, ZHANG, ZHANG), role=Role.MEMBER, unit=unit, now=NOW
+    )
+    remove_person(session, admin(session), ZHANG, NOW)
+    with pytest.raises(RefusedError, match="已过期"):
+        redeem(session, secret, by(LI), NOW)
 
 
 def test_removal_is_refused_to_others_and_of_oneself(session: Session):

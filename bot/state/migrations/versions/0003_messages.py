@@ -79,6 +79,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_outbox_chat"), "outbox", ["chat"], unique=False)
     op.create_index("ix_outbox_due", "outbox", ["state", "not_before", "priority"], unique=False)
+    op.create_index("ix_outbox_queue", "outbox", ["state", "priority", "id"], unique=False)
     op.create_table(
         "reminder",
         sa.Column("id", _ID, nullable=False),

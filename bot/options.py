@@ -1,0 +1,39 @@
+"""Options that every command takes, and the settings they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from bot.settings import Settings
+
+
+def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value:
+        root = context.find_root()
+        root.obj = replace(root.obj, home=value)
+
+
+# Stands before the command as well as behind it.
+home_option = click.option(
+    "--home",
+    metavar="文件夹",
+    help="索引所在的文件夹(默认取 GONGJIAN_HOME)",
+    expose_value=False,
+    callback=_set_home,
+)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every command takes."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")
+    return home_option(as_json(command))
+
+
+def current_settings() -> Settings:
+    """The settings of the command that runs."""
+    settings: Settings = click.get_current_context().find_root().obj
+    return settings
