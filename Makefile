@@ -1,4 +1,4 @@
-.PHONY: check test gate report fix bench
+.PHONY: check test gate report fix bench chaos load
 
 check:
 	ruff check .
@@ -20,3 +20,11 @@ fix:
 
 bench:
 	python -m eval.coldstart
+
+# Reminders under faults and kills; PostgreSQL by GONGJIAN_TEST_POSTGRES.
+chaos:
+	python -m tests.bot.chaos
+
+# Two hundred questions a second to the running bot.
+load:
+	python -m tests.bot.load

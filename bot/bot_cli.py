@@ -1,22 +1,18 @@
-"""`gongjian bot`: run the bot, check it, back it up, decide about uncertain messages."""
+"""`gongjian bot`: run the bot, check it, back it up, let people in, see what they think."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot.options import common, current_settings, home_option
 from bot.terminal import emit, emit_json
-from corpus.errors import RefusedError
-from retrieval.chinese_click import ChineseCommand, ChineseGroup, Count
+from retrieval.chinese_click import ChineseCommand, ChineseGroup, Count, OneOf
 
 _MOST = 10**9 - 1
-# Signs of life are written down this many seconds late.
-_WRITTEN = 30.0
 
 
 class _RunningGroup(ChineseGroup):
@@ -88,21 +84,9 @@ def check(as_json: bool) -> None:
 @common
 def alive(as_json: bool) -> None:
     """Say whether all loops gave a sign of life lately."""
-    from bot.service.watch import STALE, stored_stale
-    from bot.state.database import Database
+    from bot.bot_commands import run_alive
 
-    database = Database.open(current_settings().database_url)
-    try:
-        silent = database.read(lambda s: stored_stale(s, datetime.now(UTC), STALE + _WRITTEN))
-    finally:
-        database.close()
-    if as_json:
-        emit_json({"alive": silent == [], "silent": silent})
-    elif silent is None:
-        emit([[("", "机器人没有运行过")]])
-    else:
-        emit([[("", f"没有动静:{'、'.join(silent)}" if silent else "正常")]])
-    sys.exit(0 if silent == [] else 1)
+    sys.exit(0 if run_alive(current_settings(), as_json=as_json) else 1)
 
 
 @bot.command(
@@ -144,58 +128,61 @@ def backup(file: Path | None, as_json: bool) -> None:
 @common
 def uncertain(resend: tuple[int, ...], drop: tuple[int, ...], as_json: bool) -> None:
     """List uncertain messages, or decide about some."""
-    from bot.delivery.recovering import uncertain as doubtful
-    from bot.state.database import Database
+    from bot.bot_commands import decide_uncertain, list_uncertain
 
     if both := set(resend) & set(drop):
         raise click.UsageError(f"{min(both)} 不能既补发又作罢")
-    database = Database.open(current_settings().database_url)
-    try:
-        if resend or drop:
-            _decide(database, resend, drop)
-            return
-        rows = database.read(doubtful)
-    finally:
-        database.close()
-    if not rows and not as_json:
-        emit([[("", "没有不能确定的消息")]])
-    for row in rows:
-        if as_json:
-            emit_json(
-                {
-                    "id": row.id,
-                    "key": row.key,
-                    "chat": row.chat,
-                    "text": row.text,
-                    "reason": row.reason,
-                    "at": row.at.isoformat(),
-                    "resent": row.resent,
-                }
-            )
-        else:
-            emit(_lines(row))
+    if resend or drop:
+        decide_uncertain(current_settings(), resend, drop)
+    else:
+        list_uncertain(current_settings(), as_json=as_json)
 
 
-def _decide(database: Any, resend: tuple[int, ...], drop: tuple[int, ...]) -> None:
-    from bot.delivery.recovering import decide
+@bot.command(
+    cls=ChineseCommand,
+    help="列出干部对答复的评价(有用、有误),附上把它收进问题集的命令;不显示是谁评价的。",
+    short_help="干部对答复的评价",
+    examples=("gongjian bot feedback", "gongjian bot feedback --json > 评价.jsonl"),
+)
+@common
+def feedback(as_json: bool) -> None:
+    """List the judged answers."""
+    from bot.bot_commands import run_feedback
 
-    now = datetime.now(UTC)
-    wishes = [*((number, True) for number in resend), *((number, False) for number in drop)]
-
-    def work(session: Any) -> list[int]:
-        return [number for number, again in wishes if not decide(session, number, again, now)]
-
-    if unknown := database.write(work):
-        numbers = "、".join(map(str, unknown))
-        raise RefusedError(f"编号 {numbers} 不在待核之列(见 gongjian bot uncertain)")
-    emit([[("", f"补发 {len(resend)} 条,作罢 {len(drop)} 条")]])
+    run_feedback(current_settings(), as_json=as_json)
 
 
-def _lines(row: Any) -> list[list[tuple[str, str]]]:
-    first = " ".join(row.text.split())[:60]
-    again = ",已补发过一次" if row.resent else ""
-    return [
-        [("bold", f"{row.id}"), ("", f"  {row.at:%Y-%m-%d %H:%MZ}  发往 {row.chat}{again}")],
-        [("", f"    {first}")],
-        [("dim", f"    {row.reason}")],
-    ]
+@bot.command(
+    cls=ChineseCommand,
+    help="发一次性的绑定口令,让一个人或一个群可以使用机器人;24 小时内有效。",
+    short_help="发绑定口令",
+    examples=(
+        "gongjian bot link --unit 市公安局 --role lead",
+        "gongjian bot link --unit 市公安局 --group",
+        "gongjian bot link --unit 市新设单位 --role member --new",
+        "gongjian bot link --office",
+    ),
+)
+@click.option("--unit", metavar="单位", help="哪个责任单位(简称、别名均可)")
+@click.option(
+    "--role", type=OneOf(["lead", "member"]), help="身份:单位负责人 lead、单位成员 member"
+)
+@click.option("--office", is_flag=True, help="攻坚办的人,或攻坚办的群")
+@click.option("--group", is_flag=True, help="给群,而不是给个人")
+@click.option("--new", is_flag=True, help="--unit 是台账里还没有的单位,新增它")
+@common
+def link(
+    unit: str | None, role: str | None, office: bool, group: bool, new: bool, as_json: bool
+) -> None:
+    """Let somebody in, from the shell."""
+    from bot.bot_commands import run_link
+    from bot.records import Role
+
+    if (unit is None) != office:
+        raise click.UsageError("--unit 和 --office 写其中一个")
+    if office and (role or new):
+        raise click.UsageError("--office 不带 --role 和 --new")
+    if unit is not None and group == (role is not None):
+        raise click.UsageError("给个人的要写明 --role;给群的写 --group,不带 --role")
+    as_role = Role.OFFICE if office else Role(role or Role.MEMBER)
+    run_link(current_settings(), unit, as_role, group=group, new=new, as_json=as_json)

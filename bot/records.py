@@ -187,7 +187,8 @@ class Outgoing:
     as Telegram knows it. With `blob` (the id of a stored file) it is the caption of that file.
     `edits` is the message of the same chat whose place it takes; `task` and `version`, where
     given, are checked again just before it is sent. `resend` says that it may be sent once more,
-    marked 补发, when nobody can know whether it arrived.
+    marked 补发, when nobody can know whether it arrived. `secret` says that it holds what must not
+    stay in the database: its words are kept only until it is sent, or given up.
     """
 
     key: str
@@ -202,6 +203,7 @@ class Outgoing:
     task: int = 0
     version: int = 0
     resend: bool = False
+    secret: bool = False
     not_before: datetime | None = None
     expires_at: datetime | None = None
 

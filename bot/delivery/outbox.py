@@ -16,6 +16,8 @@ from bot.state.tables import Blob, Outbox
 LONGEST_KEY = 160
 # What marks the key of a copy; the rest of the key is the original's.
 RESENT, PART, FORWARDED = "#补发", "#续", "#转"
+# What is kept of a secret message once it is sent, or given up.
+_CONCEALED = "(已发出,内容不留存)"
 
 
 def enqueue(session: Session, outgoing: Outgoing, now: datetime) -> int | None:
@@ -90,6 +92,12 @@ def copy(
     return _insert(session, now, values | changes)
 
 
+def conceal(row: Outbox) -> None:
+    """Keep of a secret message, of which nothing more is to come, only that there was one."""
+    if row.payload.get("secret"):
+        row.payload = row.payload | {"text": _CONCEALED, "buttons": []}
+
+
 def original_key(key: str) -> str:
     """The key of the message that a copy was first made of."""
     for mark in (RESENT, PART, FORWARDED):
@@ -109,6 +117,7 @@ def _payload(outgoing: Outgoing) -> dict[str, Any]:
         "silent": outgoing.silent,
         "reply_to": outgoing.reply_to,
         "edits": outgoing.edits,
+        "secret": outgoing.secret,
     }
 
 

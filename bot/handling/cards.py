@@ -182,6 +182,8 @@ def _step(scene: Scene, task: LedgerTask, step: Step) -> str:
     words = f"{step.due} {cut(step.text, _STEP)}"
     if step.done:
         return f"✅ {words}"
+    if task.issued_at and step.due < task.issued_at.astimezone(scene.desk.zone).date():
+        return f"{words}(下达前已过)"
     left = (step.due - scene.today).days
     return f"{words}({days_words(left)})" if task.state in REMINDED else words
 

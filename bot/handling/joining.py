@@ -12,7 +12,7 @@ from bot.access.people import actor_for
 from bot.handling.dialogs import forget
 from bot.handling.scene import Desk, Scene, Screen, anybody, outgoings
 from bot.records import ROLE_WORDS, Actor, Incoming, IncomingKind, Outgoing, Priority, Reply
-from bot.state.tables import AccessEvent
+from bot.state.tables import AccessEvent, Person
 from bot.telegram.html import escape
 from corpus.errors import RefusedError
 
@@ -76,8 +76,8 @@ def _tries(session: Session, user: int, now: datetime) -> int:
 
 
 def _bound_words(bound: Bound) -> str:
-    where = f" <b>{escape(bound.unit)}</b>" if bound.unit else ""
-    return f"绑定成功:{where} {ROLE_WORDS[bound.role]}。"
+    where = f"<b>{escape(bound.unit)}</b> " if bound.unit else ""
+    return f"绑定成功:{where}{ROLE_WORDS[bound.role]}。"
 
 
 def _words(incoming: Incoming, *blocks: str) -> tuple[Outgoing, ...]:
@@ -101,7 +101,12 @@ def _help(actor: Actor | None, desk: Desk) -> tuple[str, ...]:
 
 
 def _start(scene: Scene, words: str) -> Reply:
-    greeting = f"{escape(scene.actor.name)},您好。我回答政策文件里的问题,并提醒整改任务的期限。"
+    # Whom the settings let in, nobody has seen yet; and people change their names.
+    person = scene.session.get(Person, scene.actor.person)
+    if person is not None and scene.incoming.user_name:
+        person.name = scene.incoming.user_name
+    name = scene.incoming.user_name or scene.actor.name
+    greeting = f"{escape(name)},您好。我回答政策文件里的问题,并提醒整改任务的期限。"
     return scene.say(greeting, "", *_help(scene.actor, scene.desk))
 
 

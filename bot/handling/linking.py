@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -131,7 +132,8 @@ def _made(scene: Scene, kind: str, unit: Unit | None, role: Role) -> Reply:
     else:
         rank = f" {ROLE_WORDS[role]}" if unit else ""
         blocks = _person_words(scene.desk.bot_name, secret, f"{whose}{rank}")
-    return _draw(scene, "\n".join([*blocks, "", rule]), ())
+    drawn = _draw(scene, "\n".join([*blocks, "", rule]), ())
+    return replace(drawn, messages=tuple(replace(one, secret=True) for one in drawn.messages))
 
 
 def _person_words(bot: str, secret: str, whose: str) -> list[str]:

@@ -94,7 +94,7 @@ def _dates(task: LedgerTask, anchor: date) -> Iterator[Dated]:
     parts: list[tuple[LedgerTask | TaskMilestone, int]] = [(task, 0)]
     parts += [(step, step.id) for step in task.milestones]
     for part, milestone in parts:
-        if milestone and not _speaks(task, part):
+        if milestone and not _speaks(task, part, anchor):
             continue
         try:
             kind = DeadlineKind(part.kind)
@@ -106,10 +106,14 @@ def _dates(task: LedgerTask, anchor: date) -> Iterator[Dated]:
         yield Dated(milestone, subject)
 
 
-def _speaks(task: LedgerTask, step: LedgerTask | TaskMilestone) -> bool:
-    """A milestone on the task's own day, or as open-ended as the task, says nothing new."""
+def _speaks(task: LedgerTask, step: LedgerTask | TaskMilestone, issued: date) -> bool:
+    """Whether a milestone says anything new to those who were given the task.
+
+    One on the task's own day, or as open-ended as the task, does not; nor one that lay in the
+    past when the task was issued: nobody could meet it any more.
+    """
     if step.due is not None:
-        return step.due != task.due
+        return step.due != task.due and step.due >= issued
     return step.kind != DeadlineKind.ONGOING or task.kind != DeadlineKind.ONGOING
 
 
