@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import Actor, ChatKind, ChatState, Role
 from bot.state.tables import AccessEvent, BindToken, Chat, Membership, Person, Unit
 from corpus.errors import RefusedError
+
+# Asked twice for every update, hence made once, and of columns alone.
+_PEOPLE, _ROLES, _CHATS = (table.__table__.c for table in (Person, Membership, Chat))
+_PERSON = select(_PEOPLE.id, _PEOPLE.name, _PEOPLE.admin, _ROLES.role, _ROLES.unit_id).where(
+    _PEOPLE.user == bindparam("user"),
+    _PEOPLE.active,
+    _ROLES.person_id == _PEOPLE.id,
+    _ROLES.until.is_(None),
+)
+_ROOMS = select(_CHATS.kind, _CHATS.person_id, _CHATS.unit_id).where(
+    _CHATS.chat == bindparam("chat"),
+    _CHATS.thread.in_((0, bindparam("thread"))),
+    _CHATS.state != ChatState.REMOVED,
+)
 
 
 def actor_for(session: Session, user: int, chat: int, thread: int = 0) -> Actor | None:
@@ -19,14 +33,14 @@ def actor_for(session: Session, user: int, chat: int, thread: int = 0) -> Actor 
     A private chat is its own person's alone. In a group, bound as a whole or in a topic, only
     people of the unit it is bound to, and the office, are heard.
     """
-    person = session.scalar(select(Person).where(Person.user == user, Person.active))
-    if person is None:
+    session.flush()  # what follows reads past the session
+    found = session.execute(_PERSON, {"user": user}).all()
+    if not found:
         return None
-    roles = roles_of(session, person.id)
-    if not roles:
-        return None
-    actor = Actor(person.id, user, chat, person.name, roles, person.admin)
-    return actor if any(_heard(actor, room) for room in rooms(session, chat, thread)) else None
+    roles = frozenset((Role(role), unit or 0) for *_, role, unit in found)
+    actor = Actor(found[0].id, user, chat, found[0].name, roles, found[0].admin)
+    rooms = session.execute(_ROOMS, {"chat": chat, "thread": thread})
+    return actor if any(_heard(actor, *room) for room in rooms) else None
 
 
 def rooms(session: Session, chat: int, thread: int) -> Sequence[Chat]:
@@ -35,10 +49,10 @@ def rooms(session: Session, chat: int, thread: int) -> Sequence[Chat]:
     return [room for room in found if room.thread in (0, thread)]
 
 
-def _heard(actor: Actor, room: Chat) -> bool:
-    if room.kind == ChatKind.PRIVATE:
-        return room.person_id == actor.person
-    return actor.office or (room.unit_id is not None and room.unit_id in actor.units())
+def _heard(actor: Actor, kind: str, person: int | None, unit: int | None) -> bool:
+    if kind == ChatKind.PRIVATE:
+        return person == actor.person
+    return actor.office or (unit is not None and unit in actor.units())
 
 
 def roles_of(session: Session, person_id: int) -> frozenset[tuple[Role, int]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, or_, select, text, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, bindparam, func, or_, select, text, update
+from sqlalchemy.orm import Session
 
 from bot.delivery.messenger import File, Parcel
-from bot.delivery.outbox import buttons_of
+from bot.delivery.outbox import buttons_of, concealed
 from bot.records import OPEN_STATES, Address, OutboxState
 from bot.state.tables import Blob, Chat, LedgerTask, Outbox
 
@@ -24,6 +25,52 @@ _READ_AHEAD = 8
 # Of no meaning but to be the same for everybody who claims.
 _LOCK = 7_281_063
 
+# Made once, and of columns alone: every message passes through them.
+_ROWS = Outbox.__table__.c
+_UNDER_WAY = Outbox.__table__.alias().c
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(:lock)")
+_QUEUE = (
+    select(_ROWS.id, _ROWS.chat, _ROWS.not_before)
+    .where(
+        _ROWS.state == OutboxState.DUE,
+        or_(_ROWS.not_before <= bindparam("now"), _ROWS.tries.between(1, _HOLDING)),
+        _ROWS.chat.not_in(bindparam("blocked", expanding=True)),
+        _ROWS.chat.not_in(select(_UNDER_WAY.chat).where(_UNDER_WAY.state == OutboxState.SENDING)),
+    )
+    .order_by(_ROWS.priority, _ROWS.id)
+    .limit(bindparam("count"))
+)
+_FIRST = (
+    select(
+        _ROWS.id,
+        _ROWS.key,
+        _ROWS.chat,
+        _ROWS.thread,
+        _ROWS.payload,
+        _ROWS.blob_id,
+        _ROWS.task_id,
+        _ROWS.task_version,
+        _ROWS.expires_at,
+        _ROWS.last_error,
+    )
+    .where(_ROWS.id.in_(bindparam("numbers", expanding=True)), _ROWS.state == OutboxState.DUE)
+    .order_by(_ROWS.priority, _ROWS.id)
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(Outbox.__table__)
+    .where(_ROWS.id == bindparam("number"))
+    .values(
+        state=OutboxState.SENDING,
+        thread=bindparam("topic"),
+        lease_by=bindparam("by"),
+        lease_until=bindparam("lease"),
+    )
+)
+_NEXT = select(func.min(_ROWS.not_before)).where(
+    _ROWS.state == OutboxState.DUE, _ROWS.not_before > bindparam("now")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -36,6 +83,7 @@ class Claimed:
     parcel: Parcel
     task: int = 0
     version: int = 0
+    secret: bool = False
 
     @property
     def chat(self) -> int:
@@ -60,22 +108,31 @@ def claim(
     """
     if limit <= 0:
         return []
+    session.flush()  # what follows goes past the session
     rows = _first_of_each_chat(session, now, limit, blocked_chats)
     overtaken = _overtaken(session, [(r.id, r.task_id, r.task_version) for r in rows])
     broken = _broken_topics(session, rows)
-    claimed = []
+    kept, claimed = [], []
     for row in rows:
         if row.expires_at is not None and row.expires_at <= now:
-            row.state, row.last_error = OutboxState.DEAD, row.last_error or "过了时限,没有发出"
+            why = row.last_error or "过了时限,没有发出"
+            kept_of_it = concealed(row.payload)
+            _change(session, row.id, state=OutboxState.DEAD, last_error=why, payload=kept_of_it)
         elif row.id in overtaken:
-            row.state = OutboxState.CANCELLED
+            kept_of_it = concealed(row.payload)
+            _change(session, row.id, state=OutboxState.CANCELLED, payload=kept_of_it)
         else:
-            if (row.chat, row.thread) in broken:
-                row.thread = 0
-            row.state = OutboxState.SENDING
-            row.lease_by, row.lease_until = worker, now + lease
-            claimed.append(_claimed(session, row, worker, now + lease))
+            thread = 0 if (row.chat, row.thread) in broken else row.thread
+            kept.append({"number": row.id, "topic": thread})
+            claimed.append(_claimed(session, row, thread, worker, now + lease))
+    if kept:
+        taken = {"by": worker, "lease": now + lease}
+        session.execute(_TAKE, [one | taken for one in kept])
     return claimed
+
+
+def _change(session: Session, number: int, **values: object) -> None:
+    session.execute(update(Outbox.__table__).where(_ROWS.id == number).values(**values))
 
 
 def check_task(session: Session, claimed: Claimed) -> bool:
@@ -98,26 +155,17 @@ def cancel(session: Session, claimed: Claimed) -> None:
 
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When the next message that has to wait may go."""
-    return session.scalar(
-        select(func.min(Outbox.not_before)).where(
-            Outbox.state == OutboxState.DUE, Outbox.not_before > now
-        )
-    )
+    return session.scalar(_NEXT, {"now": now})
 
 
 def _first_of_each_chat(
     session: Session, now: datetime, limit: int, blocked_chats: Collection[int]
-) -> Sequence[Outbox]:
+) -> Sequence[Row[Any]]:
     if session.get_bind().dialect.name == "postgresql":
         # Two who claim at once might see two different messages as the first of a chat.
-        session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        session.execute(_ONE_AT_A_TIME, {"lock": _LOCK})
     first = _heads(session, now, limit, blocked_chats)
-    return session.scalars(
-        select(Outbox)
-        .where(Outbox.id.in_(first), Outbox.state == OutboxState.DUE)
-        .order_by(Outbox.priority, Outbox.id)
-        .with_for_update(skip_locked=True)
-    ).all()
+    return session.execute(_FIRST, {"numbers": first}).all() if first else []
 
 
 def _heads(
@@ -127,23 +175,11 @@ def _heads(
 
     The queue is read from its front: however long it is, mostly a few dozen rows are enough.
     """
-    under_way = aliased(Outbox)
-    queue = (
-        select(Outbox.id, Outbox.chat, Outbox.not_before)
-        .where(
-            Outbox.state == OutboxState.DUE,
-            or_(Outbox.not_before <= now, Outbox.tries.between(1, _HOLDING)),
-            Outbox.chat.not_in(blocked_chats),
-            Outbox.chat.not_in(
-                select(under_way.chat).where(under_way.state == OutboxState.SENDING)
-            ),
-        )
-        .order_by(Outbox.priority, Outbox.id)
-    )
     count = limit
     while True:
         count *= _READ_AHEAD
-        rows = session.execute(queue.limit(count)).all()
+        wanted = {"now": now, "blocked": list(blocked_chats), "count": count}
+        rows = session.execute(_QUEUE, wanted).all()
         first: dict[int, tuple[int, datetime]] = {}
         for number, chat, not_before in rows:
             first.setdefault(chat, (number, not_before))
@@ -165,7 +201,7 @@ def _overtaken(session: Session, wanted: Iterable[tuple[int, int | None, int]]) 
     return {row for row, task, version in checked if versions.get(task) != version}
 
 
-def _broken_topics(session: Session, rows: Sequence[Outbox]) -> set[tuple[int, int]]:
+def _broken_topics(session: Session, rows: Sequence[Row[Any]]) -> set[tuple[int, int]]:
     chats = {row.chat for row in rows if row.thread}
     if not chats:
         return set()
@@ -173,15 +209,17 @@ def _broken_topics(session: Session, rows: Sequence[Outbox]) -> set[tuple[int, i
     return {(chat, thread) for chat, thread in session.execute(broken)}
 
 
-def _claimed(session: Session, row: Outbox, worker: str, until: datetime) -> Claimed:
+def _claimed(session: Session, row: Row[Any], thread: int, worker: str, until: datetime) -> Claimed:
     blob = session.get(Blob, row.blob_id) if row.blob_id else None
     parcel = Parcel(
-        Address(row.chat, row.thread),
+        Address(row.chat, thread),
         row.payload["text"],
-        buttons_of(row),
+        buttons_of(row.payload),
         row.payload["silent"],
         row.payload["reply_to"],
         row.payload["edits"],
         File(blob.kind, blob.name, blob.content) if blob else None,
     )
-    return Claimed(row.id, row.key, worker, until, parcel, row.task_id or 0, row.task_version)
+    secret = bool(row.payload.get("secret"))
+    task, version = row.task_id or 0, row.task_version
+    return Claimed(row.id, row.key, worker, until, parcel, task, version, secret)

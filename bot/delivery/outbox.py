@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.records import Address, Button, OutboxState, Outgoing
+from bot.state.database import insert_new
 from bot.state.tables import Blob, Outbox
 
 # The column holds 200; what is left over is for the marks of copies.
@@ -92,10 +92,10 @@ def copy(
     return _insert(session, now, values | changes)
 
 
-def conceal(row: Outbox) -> None:
-    """Keep of a secret message, of which nothing more is to come, only that there was one."""
-    if row.payload.get("secret"):
-        row.payload = row.payload | {"text": _CONCEALED, "buttons": []}
+def concealed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a message that will not be sent any more: of a secret one, no words."""
+    gone = {"text": _CONCEALED, "buttons": []} if payload.get("secret") else {}
+    return dict(payload) | gone
 
 
 def original_key(key: str) -> str:
@@ -105,9 +105,9 @@ def original_key(key: str) -> str:
     return key
 
 
-def buttons_of(row: Outbox) -> tuple[tuple[Button, ...], ...]:
-    """The buttons that a row keeps."""
-    return tuple(tuple(Button(*button) for button in line) for line in row.payload["buttons"])
+def buttons_of(payload: Mapping[str, Any]) -> tuple[tuple[Button, ...], ...]:
+    """The buttons that a row keeps in its payload."""
+    return tuple(tuple(Button(*button) for button in line) for line in payload["buttons"])
 
 
 def _payload(outgoing: Outgoing) -> dict[str, Any]:
@@ -122,8 +122,5 @@ def _payload(outgoing: Outgoing) -> dict[str, Any]:
 
 
 def _insert(session: Session, now: datetime, values: dict[str, Any]) -> int | None:
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = values | {"state": OutboxState.DUE, "created_at": now}
-    insert = dialect.insert(Outbox).values(row).on_conflict_do_nothing(index_elements=["key"])
-    found: int | None = session.scalar(insert.returning(Outbox.id))
-    return found
+    found = insert_new(session, Outbox, values | {"state": OutboxState.DUE, "created_at": now})
+    return found[0] if found else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.delivery.outbox import RESENT
+from bot.delivery.outbox import RESENT, concealed
 from bot.delivery.settling import doubt, release, send_marked
 from bot.records import OutboxState
 from bot.state.tables import Outbox
@@ -94,5 +94,6 @@ def decide(session: Session, number: int, resend: bool, now: datetime) -> bool:
         return False
     if not resend:
         row.state, row.last_error = OutboxState.DEAD, _LEFT
+        row.payload = concealed(row.payload)
         return True
     return send_marked(session, row, now, now, expires_at=None) is not None

@@ -143,7 +143,7 @@ class Sender:
         for one in claimed:
             self._pacer.take(one.chat)
             self._flying[one.chat] = asyncio.create_task(self._deliver(one))
-        if claimed:
+        if len(claimed) == limit:
             return 0.0
         waits = [_POLL, self._pacer.wait() or _POLL]
         if later is not None:
@@ -244,4 +244,5 @@ def _claim(
     session: Session, name: str, now: datetime, limit: int, busy: frozenset[int]
 ) -> tuple[list[Claimed], datetime | None]:
     claimed = claim(session, name, now, limit, busy)
-    return claimed, None if claimed else next_due(session, now)
+    # With fewer than there was room for, nothing more can go now.
+    return claimed, None if len(claimed) == limit else next_due(session, now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from bot.delivery.alarms import alarm
@@ -27,7 +27,7 @@ from bot.delivery.messenger import (
     Unauthorised,
     Uncertain,
 )
-from bot.delivery.outbox import PART, RESENT, copy
+from bot.delivery.outbox import PART, RESENT, concealed, copy
 from bot.delivery.rooms import block, break_topic, move
 from bot.delivery.undeliverable import on_undeliverable
 from bot.records import OutboxState
@@ -49,6 +49,25 @@ _CAPTION = 1000
 # A chat moves once in its life; a circle of moves would never end.
 _MOVES = 3
 _NOT_SENT = "未发出:"
+# Nothing more is to come of these.
+_ENDED = frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.DEAD, OutboxState.CANCELLED})
+_ROWS = Outbox.__table__.c
+_ARRIVED = (
+    update(Outbox.__table__)
+    .where(
+        _ROWS.id == bindparam("number"),
+        _ROWS.state == OutboxState.SENDING,
+        _ROWS.lease_until == bindparam("until"),
+    )
+    .values(
+        state=OutboxState.SENT,
+        message=bindparam("as_message"),
+        sent_at=bindparam("now"),
+        lease_by="",
+        lease_until=None,
+    )
+    .returning(_ROWS.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +81,33 @@ class Settled:
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Settled:
     """Record what came of a claimed message, and queue what follows from it."""
+    if isinstance(outcome, Sent) and _arrived(session, claimed, outcome, now):
+        return Settled(OutboxState.SENT)
     row = session.get(Outbox, claimed.id, with_for_update=True)
     if row is None:
         return Settled(OutboxState.CANCELLED)
     if row.state != OutboxState.SENDING or row.lease_until != claimed.until:
-        return _too_late(session, row, outcome, now)
-    release(row)
-    return _follow(session, row, outcome, now)
+        settled = _too_late(session, row, outcome, now)
+    else:
+        release(row)
+        settled = _follow(session, row, outcome, now)
+    if settled.state in _ENDED:
+        row.payload = concealed(row.payload)
+    return settled
+
+
+def _arrived(session: Session, claimed: Claimed, outcome: Sent, now: datetime) -> bool:
+    """Record what nearly always comes, in one step; False where the lease is not held any more."""
+    if claimed.secret:  # its words have to go too
+        return False
+    session.flush()  # the table is written to past the session
+    values = {
+        "number": claimed.id,
+        "until": claimed.until,
+        "as_message": outcome.message,
+        "now": now,
+    }
+    return session.execute(_ARRIVED, values).first() is not None
 
 
 def release(row: Outbox) -> None:
@@ -95,7 +134,7 @@ def send_marked(
     """Queue an uncertain row once more, saying so; the row itself stays as a record."""
     mark = f"(补发,编号 R-{row.id},如已收到请忽略)"
     words = f"{row.payload['text']}\n{mark}".strip()
-    return copy(
+    number = copy(
         session,
         row,
         now,
@@ -106,6 +145,8 @@ def send_marked(
         resent=True,
         **changes,
     )
+    row.payload = concealed(row.payload)
+    return number
 
 
 def hasten(session: Session, now: datetime) -> None:
@@ -151,10 +192,11 @@ def _too_late(session: Session, row: Outbox, outcome: Outcome, now: datetime) ->
     """The lease ended meanwhile and the row was given up; that it arrived is still good news."""
     if isinstance(outcome, Sent) and row.state in (OutboxState.UNCERTAIN, OutboxState.DUE):
         _sent(row, outcome, now)
+        gone = {"payload": concealed(row.payload)} if row.payload.get("secret") else {}
         session.execute(
             update(Outbox)
             .where(Outbox.key == row.key + RESENT, Outbox.state == OutboxState.DUE)
-            .values(state=OutboxState.CANCELLED)
+            .values(state=OutboxState.CANCELLED, **gone)
         )
     return Settled(OutboxState(row.state))
 

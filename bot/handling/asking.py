@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from sqlalchemy import insert
+
 from bot.handling.dialogs import forget, wait_for, waiting
 from bot.handling.needs import AnswerNeed, SourceNeed
 from bot.handling.scene import Buttons, Scene, Screen, anybody
@@ -37,6 +39,7 @@ _NOT_ANSWERED = "这个问题没能处理,请再问一遍。"
 _GONE = "这个按钮已失效,请重新提问"
 _DONE = "已处理"
 _NOTED = "已记下"
+_KEEP = insert(StoredAnswer.__table__).returning(StoredAnswer.__table__.c.id)
 
 P = TypeVar("P", SourcePress, RelatedPress, VerdictPress)
 
@@ -58,29 +61,28 @@ def _ask(scene: Scene, words: str) -> Reply:
         return scene.say(_NOT_ANSWERED)
     if prepared.answer is None:
         return scene.say(escape(prepared.apology or _NOT_ANSWERED))
-    stored = _keep(scene, prepared, prepared.answer)
+    number = _keep(scene, prepared, prepared.answer)
     blocks = answer_blocks(prepared.answer, as_of=prepared.as_of)
-    return scene.say(*blocks, buttons=_under(stored.id, prepared.answer))
+    return scene.say(*blocks, buttons=_under(number, prepared.answer))
 
 
-def _keep(scene: Scene, prepared: PreparedAnswer, answer: Answer) -> StoredAnswer:
+def _keep(scene: Scene, prepared: PreparedAnswer, answer: Answer) -> int:
     """What the buttons under the answer will need, and what it was worth, are kept."""
-    row = StoredAnswer(
-        chat=scene.incoming.chat,
-        user=scene.incoming.user,
-        question=prepared.question,
-        data={
+    row = {
+        "chat": scene.incoming.chat,
+        "user": scene.incoming.user,
+        "question": prepared.question,
+        "data": {
             "answer": answer_data(answer),
             "related": list(related_blocks(answer.tasks)) if answer.tasks else [],
             "version": prepared.version,
             "as_of": prepared.as_of.isoformat(),
             "elapsed_ms": prepared.elapsed_ms,
         },
-        created_at=scene.now,
-    )
-    scene.session.add(row)
-    scene.session.flush()
-    return row
+        "created_at": scene.now,
+    }
+    number: int = scene.session.scalars(_KEEP, row).one()
+    return number
 
 
 def _under(number: int, answer: Answer) -> Buttons:

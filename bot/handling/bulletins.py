@@ -115,7 +115,7 @@ def _bulletin(scene: Scene, words: str) -> Reply:
     return joined(scene.say(*lines), *handed)
 
 
-COMMANDS = {"bulletin": Screen(_bulletin, office, "出调度通报", need=_need)}
-MENUS = {"bulletin": Screen(_bulletin, office, need=_need)}
+COMMANDS = {"bulletin": Screen(_bulletin, office, "出调度通报", need=_need, illustrated=True)}
+MENUS = {"bulletin": Screen(_bulletin, office, need=_need, illustrated=True)}
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {}

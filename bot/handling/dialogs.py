@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from bot.handling.scene import Scene
 from bot.state.tables import Dialog
 
 # After this a text is a question again, not the answer to what was asked before lunch.
 _PATIENCE = timedelta(hours=1)
+_ROWS = Dialog.__table__.c
+_WAITING = select(_ROWS.kind, _ROWS.data, _ROWS.updated_at).where(
+    _ROWS.chat == bindparam("chat"), _ROWS.user == bindparam("user")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,9 @@ def wait_for(scene: Scene, kind: str, **data: Any) -> None:
 
 def waiting(scene: Scene) -> Waiting | None:
     """What is waited for now; None where nothing is, or it was too long ago."""
-    row = _row(scene)
+    scene.session.flush()  # the table is read past the session
+    who = {"chat": scene.incoming.chat, "user": scene.incoming.user}
+    row = scene.session.execute(_WAITING, who).first()
     if row is None or scene.now - row.updated_at > _PATIENCE:
         return None
     return Waiting(row.kind, dict(row.data))

@@ -80,7 +80,7 @@ def _played(scene: Scene) -> Reply:
         return _NOTHING
     if not found.screen.allowed(scene.actor):
         return _refusal(scene, "您没有这项权限")
-    if isinstance(scene.prepared, GongjianError):
+    if isinstance(scene.prepared, GongjianError) and not found.screen.illustrated:
         return _refusal(scene, str(scene.prepared))
     try:
         # What a screen has changed before it refuses must not stay.

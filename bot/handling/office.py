@@ -107,12 +107,12 @@ def _export(scene: Scene, arg: str) -> Reply:
 
 
 COMMANDS = {
-    "board": Screen(_board, office, "看全市进度", need=_board_need),
+    "board": Screen(_board, office, "看全市进度", need=_board_need, illustrated=True),
     "reports": Screen(_reports, office, "办理待销号的报告和延期申请"),
     "export": Screen(_export, office, "导出台账表格", need=_export_need),
 }
 MENUS = {
-    "board": Screen(_board, office, need=_board_need),
+    "board": Screen(_board, office, need=_board_need, illustrated=True),
     "reports": Screen(_reports, office),
     "export": Screen(_export, office, need=_export_need),
 }

@@ -145,12 +145,14 @@ class Screen:
 
     `run` and `need` get the words after the command, the argument of the menu, or the text
     typed into the dialog. `words` is the line of the command menu; empty: not in the menu.
+    `illustrated`: what is needed only illustrates what is said, and is done without if need be.
     """
 
     run: Run
     allowed: Callable[[Actor], bool]
     words: str = ""
     need: NeedOf | None = None
+    illustrated: bool = False
 
 
 def anybody(actor: Actor) -> bool:

@@ -32,6 +32,8 @@ _RARE_ENOUGH = 2
 
 _SILENCE, _WEEKLY = "不提醒", "每周"
 _SEPARATORS = re.compile(r"[,、;\s]+")
+# A recurring duty is said to be overdue within the first eighth of its next period, or not.
+_SOON = 8
 _PLANNED = re.compile(r"T?(?P<sign>[+-]?)(?P<days>[0-9]{1,4})天?", re.IGNORECASE)
 _FARTHEST = 365
 _EXAMPLE = "如 30,7,1,0,+1,+3,每周(提前的天数、+超期的天数,之后每周),或“不提醒”"
@@ -113,10 +115,14 @@ class StagePlan:
         return ",".join(words + [_WEEKLY] * self.weekly_after) or _SILENCE
 
     def fitted(self, period: int) -> StagePlan:
-        """Return what of the plan is nearer to its own due day than to the next or the last."""
+        """Return what of the plan suits a duty that is due again after so many days.
+
+        What is nearer to the last due day than to its own would confuse; and of a duty due
+        every week that somebody is behind is old news before anybody can answer.
+        """
         return StagePlan(
             tuple(lead for lead in self.before if 2 * lead < period),
-            tuple(days for days in self.overdue if 2 * days < period),
+            tuple(days for days in self.overdue if _SOON * days < period),
             weekly_after=False,
         )
 

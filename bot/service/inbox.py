@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import InboxState
-from bot.state.database import insert_once
+from bot.state.database import insert_new
 from bot.state.tables import Inbox
 
 _WEEK = 7 * 24 * 3600
@@ -22,8 +22,36 @@ _AGAIN = timedelta(hours=25)
 _KEPT = timedelta(days=30)
 _MOST = 2**63
 _ERROR = 1000
+_CHUNK = 100
 
 Key = tuple[int, int]
+
+# Made once, and of columns alone: every update passes through them.
+_ROWS = Inbox.__table__.c
+_BEFORE = select(_ROWS.update_id).where(
+    _ROWS.update_id.in_(bindparam("numbers", expanding=True)),
+    _ROWS.week.in_(bindparam("weeks", expanding=True)),
+    _ROWS.received_at.between(bindparam("since"), bindparam("until")),
+)
+_KEYS = (
+    select(_ROWS.update_id, _ROWS.week)
+    .where(_ROWS.state == InboxState.NEW)
+    .order_by(_ROWS.received_at, _ROWS.update_id)
+    .limit(bindparam("limit"))
+)
+_WAITING = _KEYS.add_columns(_ROWS.raw, _ROWS.tries)
+_NUMBERED = select(_ROWS.update_id, _ROWS.week, _ROWS.raw, _ROWS.tries).where(
+    _ROWS.update_id.in_(bindparam("numbers", expanding=True)), _ROWS.state == InboxState.NEW
+)
+_SETTLE = (
+    update(Inbox.__table__)
+    .where(
+        _ROWS.update_id == bindparam("number"),
+        _ROWS.week == bindparam("of"),
+        _ROWS.state == InboxState.NEW,
+    )
+    .values(state=bindparam("to"), done_at=bindparam("now"), error=bindparam("why"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +73,35 @@ def update_number(raw: object) -> int | None:
 
 def keep(session: Session, updates: Iterable[dict[str, Any]], now: datetime) -> int:
     """Keep updates that have a number, each once; how many were new."""
-    return sum(_keep(session, raw, now) for raw in updates)
-
-
-def _keep(session: Session, raw: dict[str, Any], now: datetime) -> bool:
-    number = update_number(raw)
-    if number is None:
-        return False
+    numbered = {number: raw for raw in updates if (number := update_number(raw)) is not None}
     week = int(now.timestamp()) // _WEEK
-    # The clock may have crossed into another week, either way, since it came before.
-    before = select(Inbox.week).where(
-        Inbox.update_id == number,
-        Inbox.week.in_((week - 1, week + 1)),
-        Inbox.received_at.between(now - _AGAIN, now + _AGAIN),
-    )
-    if session.execute(before).first() is not None:
-        return False
-    row = {
-        "update_id": number,
-        "week": week,
-        "raw": _storable(raw),
-        "state": InboxState.NEW,
-        "tries": 0,
-        "error": "",
-        "received_at": now,
+    before = _came_before(session, list(numbered), week, now)
+    rows = [
+        {
+            "update_id": number,
+            "week": week,
+            "raw": _storable(raw),
+            "state": InboxState.NEW,
+            "tries": 0,
+            "error": "",
+            "received_at": now,
+        }
+        for number, raw in numbered.items()
+        if number not in before
+    ]
+    return len(insert_new(session, Inbox, rows)) if rows else 0
+
+
+def _came_before(session: Session, numbers: list[int], week: int, now: datetime) -> set[int]:
+    """Which came in another week: the clock may have crossed into this one, either way."""
+    period = {"weeks": (week - 1, week + 1), "since": now - _AGAIN, "until": now + _AGAIN}
+    return {
+        number
+        for start in range(0, len(numbers), _CHUNK)
+        for number in session.scalars(
+            _BEFORE, period | {"numbers": numbers[start : start + _CHUNK]}
+        )
     }
-    return insert_once(session, Inbox, row)
 
 
 def _storable(raw: dict[str, Any]) -> dict[str, Any]:
@@ -82,26 +113,19 @@ def _storable(raw: dict[str, Any]) -> dict[str, Any]:
     return raw
 
 
-def waiting(session: Session, limit: int, known: Sequence[Key] | frozenset[Key]) -> list[Letter]:
+def waiting(session: Session, limit: int, known: Collection[Key]) -> list[Letter]:
     """The next updates in the order they came, but for those already in hand."""
-    keys = session.execute(
-        select(Inbox.update_id, Inbox.week)
-        .where(Inbox.state == InboxState.NEW)
-        .order_by(Inbox.received_at, Inbox.update_id)
-        .limit(limit)
-    )
+    if not known:
+        rows = session.execute(_WAITING, {"limit": limit}).all()
+        return [Letter((row.update_id, row.week), row.raw, row.tries) for row in rows]
+    keys = session.execute(_KEYS, {"limit": limit}).all()
     new = [(number, week) for number, week in keys if (number, week) not in known]
     letters: list[Letter] = []
-    for start in range(0, len(new), 100):
-        rows = session.scalars(
-            select(Inbox).where(tuple_(Inbox.update_id, Inbox.week).in_(new[start : start + 100]))
-        )
+    for start in range(0, len(new), _CHUNK):
+        part = new[start : start + _CHUNK]
+        rows = session.execute(_NUMBERED, {"numbers": [number for number, _ in part]}).all()
         found = {(row.update_id, row.week): row for row in rows}
-        letters += [
-            Letter(key, found[key].raw, found[key].tries)
-            for key in new[start : start + 100]
-            if key in found
-        ]
+        letters += [Letter(key, found[key].raw, found[key].tries) for key in part if key in found]
     return letters
 
 
@@ -109,13 +133,9 @@ def settle(
     session: Session, key: Key, state: InboxState, now: datetime, *, error: str = ""
 ) -> bool:
     """Say that an update is done with; False where it was already."""
-    done = session.execute(
-        update(Inbox)
-        .where(_is(key), Inbox.state == InboxState.NEW)
-        .values(state=state, done_at=now, error=error[:_ERROR])
-        .execution_options(synchronize_session=False)
-    )
-    return bool(getattr(done, "rowcount", 0))
+    number, week = key
+    values = {"number": number, "of": week, "to": state, "now": now, "why": error[:_ERROR]}
+    return bool(getattr(session.execute(_SETTLE, values), "rowcount", 0))
 
 
 def tried(session: Session, key: Key, error: str) -> int:

@@ -111,6 +111,8 @@ class Worker:
     async def _take(self) -> int:
         """Take up what waits, as far ahead as is allowed; how many were."""
         known = frozenset(self._hand)
+        if len(known) >= self._ahead:
+            return 0
         try:
             letters = await self._database.aread(
                 lambda session: waiting(session, self._ahead, known)

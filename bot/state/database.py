@@ -11,16 +11,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Engine, Table, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from bot.state.errors import foreign_errors
+from bot.state.reading import Readers
 from corpus.errors import MissingExtra, StateError
 
 T = TypeVar("T")
@@ -48,6 +51,7 @@ class Database:
         self.sqlite = self._writer.dialect.name == "sqlite"
         self._jobs: SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None]
         self._jobs = SimpleQueue()
+        self._readers = Readers(self._reader)
         count = 1 if self.sqlite else _WRITERS
         self._threads = [
             threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
@@ -98,7 +102,7 @@ class Database:
 
         :raises StateError: the database failed.
         """
-        with _foreign_errors(), Session(self._reader) as session:
+        with foreign_errors(), Session(self._reader) as session:
             return work(session)
 
     async def aread(self, work: Callable[[Session], T]) -> T:
@@ -106,7 +110,7 @@ class Database:
 
         :raises StateError: the database failed.
         """
-        return await asyncio.to_thread(self.read, work)
+        return await asyncio.wrap_future(self._readers.submit(work))
 
     def close(self) -> None:
         """Finish what was submitted and let go."""
@@ -118,6 +122,7 @@ class Database:
                 self._jobs.put(None)
         for thread in self._threads:
             thread.join()
+        self._readers.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -155,7 +160,7 @@ class Database:
     def _alone(self, work: Callable[[Session], Any], future: Future[Any]) -> None:
         for attempt in range(_TRIES):
             try:
-                with _foreign_errors(), self._session() as session, session.begin():
+                with foreign_errors(), self._session() as session, session.begin():
                     result = work(session)
                 future.set_result(result)
                 return
@@ -172,7 +177,7 @@ class Database:
         """One commit for several; each of them keeps or loses its own changes."""
         outcomes: list[Callable[[], None]] = []
         try:
-            with _foreign_errors(), self._session() as session, session.begin():
+            with foreign_errors(), self._session() as session, session.begin():
                 for work, future in jobs:
                     outcomes.append(_attempt(session, work, future))
         except BaseException:
@@ -189,20 +194,36 @@ class Database:
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     """Insert a row unless one with its unique key is there; whether it was inserted."""
+    return bool(insert_new(session, table, values))
+
+
+def insert_new(
+    session: Session, table: Any, values: dict[str, Any] | list[dict[str, Any]]
+) -> list[Any]:
+    """Insert a row, or rows of the same columns, but for those whose unique key is there.
+
+    Return the primary keys of the new ones, of one column each the number itself.
+    """
+    session.flush()  # the table is written to past the session
+    # Asked for the keys, not for the count: not every driver counts.
+    found = session.execute(_insert(session.get_bind().dialect.name, table.__table__), values)
+    return [key[0] if len(key) == 1 else tuple(key) for key in found.all()]
+
+
+@cache
+def _insert(dialect: str, table: Table) -> Any:
+    """Made once: to make such a statement takes longer than to run it."""
     from sqlalchemy.dialects import postgresql, sqlite
 
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    sql_table = table.__table__
-    statement = dialect.insert(sql_table).values(values).on_conflict_do_nothing()
-    # Asked for the key, not for the count: not every driver counts.
-    return session.execute(statement.returning(*sql_table.primary_key)).first() is not None
+    module = sqlite if dialect == "sqlite" else postgresql
+    return module.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def _attempt(
     session: Session, work: Callable[[Session], Any], future: Future[Any]
 ) -> Callable[[], None]:
     try:
-        with _foreign_errors(), session.begin_nested():
+        with foreign_errors(), session.begin_nested():
             result = work(session)
     except Exception as exc:
         if not _in_transaction(session):
@@ -258,16 +279,6 @@ def _prepare_sqlite(engine: Engine, begin: str) -> None:
     if file and file != ":memory:":
         with contextlib.suppress(OSError):
             Path(file).parent.mkdir(parents=True, exist_ok=True)
-
-
-@contextlib.contextmanager
-def _foreign_errors() -> Iterator[None]:
-    """Map the library's errors at this one place."""
-    try:
-        yield
-    except SQLAlchemyError as exc:
-        reason = str(getattr(exc, "orig", None) or exc).strip().splitlines()
-        raise StateError(f"数据库出错:{reason[0] if reason else type(exc).__name__}") from exc
 
 
 def _without_password(url: str) -> str:

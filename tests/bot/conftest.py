@@ -1,19 +1,24 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text
 
 from bot.state.database import Database
+from bot.state.tables import Base
 
 # The address of a server on which the tests may create databases of their own, such as
 # postgresql:///postgres?host=/var/run/postgresql
 _POSTGRES = "GONGJIAN_TEST_POSTGRES"
+_CUT_OFF = text(
+    "select pg_terminate_backend(pid) from pg_stat_activity "
+    "where datname = :name and pid <> pg_backend_pid() and application_name <> 'inside'"
+)
+_TABLES = ", ".join(f'"{table}"' for table in Base.metadata.tables)
 # A working Thursday, 10:00 in China.
 _START = datetime(2026, 3, 5, 2, 0, tzinfo=UTC)
 
@@ -62,20 +67,35 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_template() -> Iterator[tuple[URL, str]]:
+def _postgres() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of a migrated database for all tests, and what empties it after each."""
     server = os.environ.get(_POSTGRES)
     if not server:
         if os.environ.get("CI") == "true":
             pytest.fail(f"{_POSTGRES} must be set where the tests are the judge")
         pytest.skip(f"{_POSTGRES} is not set")
     url = make_url(server).set(drivername="postgresql+psycopg")
-    name = f"gongjian_template_{uuid.uuid4().hex}"
-    _administer(url, f"CREATE DATABASE {name}")
-    try:
-        Database.open(_address(url, name)).close()
-        yield url, name
-    finally:
-        _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+    name = f"gongjian_test_{uuid.uuid4().hex}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as administrator:
+        administrator.execute(text(f"CREATE DATABASE {name}"))
+        address = url.set(database=name).render_as_string(hide_password=False)
+        Database.open(address).close()
+        named = {"application_name": "inside"}
+        inside = create_engine(address, isolation_level="AUTOCOMMIT", connect_args=named)
+
+        def empty() -> None:
+            # Whatever a test has left connected would hold the tables.
+            administrator.execute(_CUT_OFF, {"name": name})
+            with inside.connect() as connection:
+                connection.execute(text(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE"))
+
+        try:
+            yield address, empty
+        finally:
+            inside.dispose()
+            administrator.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -86,13 +106,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("_sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    url, template = request.getfixturevalue("_postgres_template")
-    name = f"gongjian_test_{uuid.uuid4().hex}"
-    _administer(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield _address(url, name)
-    finally:
-        _administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+    address, empty = request.getfixturevalue("_postgres")
+    yield address
+    empty()
 
 
 @pytest.fixture
@@ -103,16 +119,3 @@ def database(database_url: str) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
-
-
-def _address(url: URL, name: str) -> str:
-    return url.set(database=name).render_as_string(hide_password=False)
-
-
-def _administer(url: URL, statement: str) -> Any:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            connection.execute(text(statement))
-    finally:
-        engine.dispose()

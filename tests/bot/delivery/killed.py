@@ -1,38 +1,27 @@
-"""A sender that kills its own process at a named point: python -m ... URL POINT FILE."""
+"""A sender that kills its own process at a named point: python -m ... DATABASE POINT API NOW."""
 
 import asyncio
 import os
 import signal
 import sys
 from datetime import datetime
-from pathlib import Path
 
-from bot.delivery.messenger import Outcome, Parcel, Sent
 from bot.delivery.pacing import Pacer
 from bot.delivery.sender import Sender
 from bot.state.database import Database
+from bot.telegram.messenger import TelegramMessenger, make_bot
+from tests.bot.botapi import TOKEN
 
 
-class Noting:
-    """Notes in a file what has really gone out."""
-
-    def __init__(self, file: Path) -> None:
-        self.file = file
-
-    async def send(self, parcel: Parcel) -> Outcome:
-        with self.file.open("a") as out:
-            out.write(f"{parcel.text}\n")
-        return Sent(1)
-
-
-def main(url: str, point: str, file: str, now: str) -> None:
+def main(url: str, point: str, api: str, now: str) -> None:
     def hook(name: str) -> None:
         if name == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
     async def run() -> None:
         clock = datetime.fromisoformat(now)
-        sender = Sender(Database(url), Noting(Path(file)), Pacer(), lambda: clock, hook=hook)
+        messenger = TelegramMessenger(make_bot(TOKEN, api_url=api))
+        sender = Sender(Database(url), messenger, Pacer(), lambda: clock, hook=hook)
         await sender.run(asyncio.Event())
 
     asyncio.run(run())

@@ -110,7 +110,7 @@ def test_what_comes_too_late_is_dead(database, now):
         ({"state": TaskState.CANCELLED}, False),
     ],
 )
-def test_what_its_task_has_overtaken_is_cancelled(database, now, change, goes):
+def test_failure_21_what_its_task_has_overtaken_is_cancelled(database, now, change, goes):
     number = database.write(lambda s: task(s, now))
     put(database, now, to(1, "k", task=number, version=1), to(2, "notice", task=number))
     change_task(database, number, **change)
@@ -118,7 +118,7 @@ def test_what_its_task_has_overtaken_is_cancelled(database, now, change, goes):
     assert rows(database)["k"].state == ("sending" if goes else "cancelled")
 
 
-def test_a_task_is_asked_again_after_the_claim(database, now):
+def test_failure_22_a_task_is_asked_again_after_the_claim(database, now):
     number = database.write(lambda s: task(s, now))
     put(database, now, to(1, "k", task=number, version=1))
     [one] = take(database, now)

@@ -10,7 +10,7 @@ def states(database):
     return {key: row.state for key, row in rows(database).items()}
 
 
-def test_a_lease_that_ended_leaves_its_message_uncertain_not_sent_again(database, now):
+def test_failure_02_a_lease_that_ended_leaves_its_message_uncertain_not_sent_again(database, now):
     put(database, now, to(1, "k"), to(2, "due day", resend=True), to(3, "edit", edits=5))
     take(database, now)
     early = now + LEASE - timedelta(seconds=1)
@@ -34,7 +34,7 @@ def test_a_worker_that_starts_gives_up_at_once_what_it_was_sending_before(databa
     assert states(database) == {"k": "uncertain"}
 
 
-def test_after_a_restore_what_may_have_been_sent_is_held_for_the_office(database, now):
+def test_failure_32_after_a_restore_what_may_have_been_sent_is_held_for_the_office(database, now):
     later = now + timedelta(days=1)
     put(
         database,

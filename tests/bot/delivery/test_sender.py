@@ -1,7 +1,4 @@
 import asyncio
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -159,7 +156,9 @@ def test_stopped_it_finishes_what_is_under_way_and_starts_nothing_more(database,
     assert states(database) == {"a": "sent", "b": "due"}
 
 
-def test_nothing_is_sent_whose_claim_is_not_on_disk(database, clock, monkeypatch, caplog):
+def test_failure_30_nothing_is_sent_whose_claim_is_not_on_disk(
+    database, clock, monkeypatch, caplog
+):
     put(database, clock(), to(1, "k"))
     messenger = FakeMessenger()
     real, broken = database.awrite, True
@@ -203,7 +202,7 @@ def test_a_mark_that_fails_is_made_again_without_sending_again(database, clock, 
     assert (failures, messenger.texts) == ([1], ["k"])
 
 
-def test_a_task_closed_between_claim_and_sending_is_not_spoken_of(database, clock):
+def test_failure_22_a_task_closed_between_claim_and_sending_is_not_spoken_of(database, clock):
     number = database.write(lambda s: task(s, clock()))
     put(database, clock(), to(1, "k", task=number, version=1), to(2, "other"))
     messenger = FakeMessenger()
@@ -252,7 +251,7 @@ def test_an_unforeseen_error_while_sending_leaves_the_message_uncertain(database
     assert rows(database)["k"].last_error == "程序出错:TypeError"
 
 
-def test_a_throttled_chat_waits_while_others_go_on(database, clock):
+def test_failure_11_a_throttled_chat_waits_while_others_go_on(database, clock):
     put(database, clock(), to(1, "a"), to(1, "b"), to(2, "c"), to(2, "d"))
     messenger = FakeMessenger(then=lambda p: Throttled(60) if p.to.chat == 1 else Sent(1))
     pacer = Pacer(10_000, per_chat=0, per_group=0)
@@ -338,34 +337,3 @@ def test_the_clock_put_back_and_forth_sends_nothing_twice(database, clock, now):
 
     run(database, messenger, clock, all_sent(database), hook=hook)
     assert sorted(messenger.texts) == sorted(f"k{n}" for n in range(9))
-
-
-@pytest.mark.parametrize(
-    ("point", "gone_out"), [("before_send", []), ("after_send_before_mark", ["k"])]
-)
-def test_killed_at_a_point_it_never_sends_twice_unmarked(
-    database, database_url, clock, tmp_path, point, gone_out
-):
-    put(database, clock(), to(1, "k", resend=True))
-    file = tmp_path / "gone out"
-    file.touch()
-    command = [sys.executable, "-m", "tests.bot.delivery.killed", database_url, point, str(file)]
-    ended = subprocess.run([*command, clock().isoformat()], timeout=30, check=False)
-    assert ended.returncode == -signal.SIGKILL
-    assert file.read_text().split() == gone_out
-    assert states(database) == {"k": "sending"}
-    messenger = FakeMessenger()
-
-    async def during(one):
-        await until(lambda: states(database) == {"k": "uncertain", "k#补发": "due"})
-        clock.advance(minutes=3)
-        one.nudge()
-
-    run(
-        database,
-        messenger,
-        clock,
-        lambda: states(database) == {"k": "uncertain", "k#补发": "sent"},
-        during=during,
-    )
-    assert messenger.texts == [f"k\n(补发,编号 R-{rows(database)['k'].id},如已收到请忽略)"]

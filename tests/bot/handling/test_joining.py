@@ -42,7 +42,7 @@ def room(town: Town, chat: int) -> Chat | None:
 @pytest.mark.parametrize("command", ["/start {}", "/bind {}", "/bind@gongjian_bot  {} "])
 def test_a_link_lets_a_stranger_in_and_says_what_can_be_done(town: Town, command: str):
     reply = town.send(STRANGER, command.format(town.secret(Role.MEMBER, POLICE)))
-    assert said(reply).startswith("绑定成功: <b>市公安局</b> 单位成员。")
+    assert said(reply).startswith("绑定成功:<b>市公安局</b> 单位成员。")
     assert "/tasks" in said(reply)
     assert "/import" not in said(reply)
     assert events(town, STRANGER) == [("person bound", STRANGER)]
@@ -135,8 +135,17 @@ def test_a_second_link_adds_a_second_unit(town: Town):
 
 def test_the_name_of_who_comes_in_cannot_break_the_markup(town: Town):
     secret = town.secret(Role.MEMBER, POLICE)
-    town.take(town.raw.message(STRANGER, STRANGER, f"/start {secret}", name="<b>张&三"))
-    assert said(town.send(STRANGER, "/start")).startswith("&lt;b&gt;张&amp;三,您好。")
+    name = "<b>张&三"
+    town.take(town.raw.message(STRANGER, STRANGER, f"/start {secret}", name=name))
+    said_to = said(town.send(STRANGER, "/start", name=name))
+    assert said_to.startswith("&lt;b&gt;张&amp;三,您好。")
+
+
+def test_people_are_called_by_the_name_they_have_now(town: Town):
+    town.send(ADMIN, "/start", name="王主任")
+    assert said(town.send(ADMIN, "/start", name="王局长")).startswith("王局长,您好。")
+    names = [person.name for person in town.session.scalars(select(Person)) if person.user == ADMIN]
+    assert names == ["王局长"]
 
 
 @pytest.mark.parametrize(

@@ -164,3 +164,7 @@ def test_an_error_of_what_is_made_is_said(busy: Play, monkeypatch):
     monkeypatch.setattr(busy, "_prepare", lambda need: EngineError("画不出来") if need else None)
     busy.send(LI, "/export")
     assert busy.text(LI) == "画不出来"
+    busy.send(LI, "/board")
+    assert busy.text(LI).endswith("(时限图没有做成,请稍后再试)")
+    busy.send(LI, "/bulletin 周")
+    assert busy.text(LI).endswith("(排名图和通报文件没有做成,请稍后再试)")

@@ -69,7 +69,7 @@ def test_a_person_s_link_is_chosen_by_buttons_and_lets_that_person_in(town: Town
     assert said(made).startswith("<b>市公安局 单位负责人</b> 的绑定链接")
     assert "只能用一次,24 小时内有效" in said(made)
     came = town.send(50, "/start " + secret_in(made, "start"))
-    assert said(came).startswith("绑定成功: <b>市公安局</b> 单位负责人。")
+    assert said(came).startswith("绑定成功:<b>市公安局</b> 单位负责人。")
     assert town.actor(50).roles == {(Role.LEAD, town.unit(POLICE).id)}
 
 

@@ -38,15 +38,14 @@ PHOTO = Attachment("photo", "file-1", "unique-1", "现场.jpg")
 
 
 def furnish(session: Session) -> None:
-    for number, name in enumerate(("市农业农村局", "市烟草专卖局", "市市场监管局"), start=1):
-        session.add(Unit(id=number, name=name, created_at=NOW))
+    for name in ("市农业农村局", "市烟草专卖局", "市市场监管局"):
+        session.add(Unit(name=name, created_at=NOW))
     for number in (1, 2, 3, 4):
-        session.add(Person(id=number, user=100 + number, name=str(number), created_at=NOW))
+        session.add(Person(user=100 + number, name=str(number), created_at=NOW))
     session.flush()
-    session.add(Chat(id=1, chat=-5, kind="group", unit_id=1, created_at=NOW))
+    session.add(Chat(chat=-5, kind="group", unit_id=1, created_at=NOW))
     session.add(
         LedgerTask(
-            id=1,
             source_key="plan:17",
             number=17,
             title="烤烟用煤",
@@ -66,7 +65,7 @@ def furnish(session: Session) -> None:
     session.flush()
     for unit, role in ((1, "lead"), (2, "lead"), (3, "cooperating")):
         session.add(TaskUnit(task_id=1, unit_id=unit, role=role))
-    session.add(TaskMilestone(id=1, task_id=1, text="完成80%", kind="fixed", due=date(2026, 4, 30)))
+    session.add(TaskMilestone(task_id=1, text="完成80%", kind="fixed", due=date(2026, 4, 30)))
     session.flush()
 
 

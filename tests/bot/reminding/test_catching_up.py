@@ -24,7 +24,7 @@ def states(ledger):
     return {row.stage: row.state for row in ledger.reminders()}
 
 
-def test_after_a_pause_only_the_latest_stage_is_sent(ledger, unit, room):
+def test_failure_06_after_a_pause_only_the_latest_stage_is_sent(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2026-02-11"))
     ledger.tick(ISSUED)
     assert ledger.tick("2026-02-10 16:00") == 1
@@ -72,7 +72,7 @@ def test_of_a_recurring_duty_s_past_dates_only_the_last_is_spoken_of(ledger, uni
     ledger.tick(ISSUED)
     assert ledger.tick("2026-02-03 09:00") == 1
     rows = ledger.reminders(ReminderState.QUEUED)
-    assert [(row.due, row.stage) for row in rows] == [(d("2026-02-01"), "T+1")]
+    assert [(row.due, row.stage) for row in rows] == [(d("2026-02-01"), "T0")]
 
 
 def test_of_the_quarterly_checks_missed_only_the_last_is_made(ledger, unit, room):
@@ -83,7 +83,7 @@ def test_of_the_quarterly_checks_missed_only_the_last_is_made(ledger, unit, room
     assert [(row.due, row.stage) for row in rows] == [(d("2026-07-01"), "Q")]
 
 
-def test_what_could_not_be_sent_is_said_once_in_the_end(ledger, unit, room):
+def test_failure_06_what_could_not_be_sent_is_said_once_in_the_end(ledger, unit, room):
     """Two days without the messenger: the unsent messages give way to one."""
     ledger.task(1, lead=[unit], due=d("2026-02-11"))
     ledger.task(2, lead=[unit], due=d("2026-02-17"), stages="7")
@@ -120,7 +120,7 @@ def test_what_may_have_been_sent_is_never_said_again(ledger, unit, room, state):
     assert [message.state for message in ledger.messages()] == [state]
 
 
-def test_a_clock_put_back_doubles_nothing(ledger, unit, room):
+def test_failure_25_a_clock_put_back_doubles_nothing(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2026-02-11"))
     for time in ("2026-02-11 09:00", "2026-02-04 09:00", "2026-02-10 09:00", "2026-02-11 09:05"):
         ledger.tick(time)
@@ -128,7 +128,7 @@ def test_a_clock_put_back_doubles_nothing(ledger, unit, room):
     assert len(ledger.messages()) == 1
 
 
-def test_a_clock_put_forward_and_back_goes_on_where_it_was(ledger, unit, room):
+def test_failure_25_a_clock_put_forward_and_back_goes_on_where_it_was(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2026-02-11"))
     ledger.tick(ISSUED)
     ledger.tick("2026-02-04 09:00")

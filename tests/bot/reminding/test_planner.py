@@ -1,5 +1,8 @@
 import logging
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +23,7 @@ from bot.state.tables import (
 )
 from tests.bot.reminding.ledgers import ISSUED, RULES, Ledger, at, d
 
+ROOT = Path(__file__).parents[3]
 OFFICE = Actor(0, 0, 0, "办公室", frozenset({(Role.OFFICE, 0)}), True)
 
 
@@ -183,7 +187,9 @@ def test_a_returned_task_is_reminded_of_again_from_that_day(ledger, unit, room):
     assert ledger.planned()[0] == "02-10 09:00 T-1"
 
 
-def test_a_moved_deadline_cancels_the_old_reminders_and_plans_new_ones(ledger, unit, room):
+def test_failure_21_a_moved_deadline_cancels_the_old_reminders_and_plans_new_ones(
+    ledger, unit, room
+):
     task = ledger.task(lead=[unit], due=d("2026-02-11"), stages="7,0")
     ledger.tick(ISSUED)
     deed = Deed(Action.SET_DUE, task, OFFICE, at("2026-01-20 10:00"), due=d("2026-03-04"))
@@ -193,7 +199,26 @@ def test_a_moved_deadline_cancels_the_old_reminders_and_plans_new_ones(ledger, u
     assert ledger.planned() == ["02-25 09:00 T-7", "03-04 09:00 T0"]
 
 
-def test_a_moved_deadline_stops_a_message_that_waits(ledger, unit, room):
+def test_failure_21_an_extension_granted_while_a_digest_waits_leaves_only_the_other_task_in_it(
+    ledger, unit, room
+):
+    tasks = [ledger.task(n, lead=[unit], due=d("2026-02-11"), stages="1,0") for n in (1, 2)]
+    ledger.person("王", unit, role=Role.LEAD)
+    assert ledger.tick("2026-02-10 09:00", deliver=False) == 1
+    lead = Actor(1, 1, 1, "王", frozenset({(Role.LEAD, unit)}))
+    for action, actor in ((Action.ASK_EXTENSION, lead), (Action.GRANT_EXTENSION, OFFICE)):
+        deed = Deed(
+            action, tasks[0], actor, at("2026-02-10 09:00"), text="说明", due=d("2026-03-04")
+        )
+        ledger.database.write(lambda session, deed=deed: perform(session, deed).task.id)
+    assert ledger.messages(OutboxState.DUE) == []
+    ledger.tick("2026-02-10 09:01")
+    (message,) = ledger.messages(OutboxState.SENT)
+    assert "第2项" in message.payload["text"]
+    assert "第1项" not in message.payload["text"]
+
+
+def test_failure_21_a_moved_deadline_stops_a_message_that_waits(ledger, unit, room):
     task = ledger.task(lead=[unit], due=d("2026-02-11"), stages="7,0")
     ledger.tick("2026-02-04 09:00", deliver=False)
     deed = Deed(Action.SET_DUE, task, OFFICE, at("2026-02-04 09:00"), due=d("2026-03-04"))
@@ -282,7 +307,9 @@ def test_an_unreadable_plan_of_stages_gives_way_to_the_usual_one(ledger, unit, r
     assert ledger.queued() == ["T-7"]
 
 
-def test_an_unpublished_calendar_is_said_and_planned_anew_when_it_is_published(ledger, unit, room):
+def test_failure_24_an_unpublished_calendar_is_said_and_planned_anew_when_it_is_published(
+    ledger, unit, room
+):
     ledger.task(lead=[unit], due=d("2027-01-04"), stages="7,0", issued="2026-12-07 10:00")
     ledger.tick("2026-12-07 10:00")
     assert ledger.planned() == ["12-28 09:00 T-7", "01-04 09:00 T0"]
@@ -294,7 +321,7 @@ def test_an_unpublished_calendar_is_said_and_planned_anew_when_it_is_published(l
     assert [row.calendar_known for row in ledger.reminders()] == [True, True]
 
 
-def test_what_rests_on_a_guessed_calendar_says_so(ledger, unit, room):
+def test_failure_24_what_rests_on_a_guessed_calendar_says_so(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2027-01-04"), stages="0", issued="2026-12-07 10:00")
     ledger.tick("2027-01-04 09:00")
     (message,) = ledger.messages()
@@ -310,7 +337,7 @@ def test_a_day_set_free_today_sends_what_would_have_been_sent_on_it(ledger, unit
     assert ledger.queued() == ["T0"]
 
 
-def test_two_planners_at_once_queue_once(ledger, unit, room, database_url):
+def test_failure_03_two_planners_at_once_queue_once(ledger, unit, room, database_url):
     for number in range(1, 9):
         ledger.task(number, lead=[unit], due=d("2026-02-11"), stages="7")
     others = [Database(database_url) for _ in range(3)]
@@ -332,7 +359,28 @@ def test_two_planners_at_once_queue_once(ledger, unit, room, database_url):
     assert len(ledger.messages()) == 1
 
 
-def test_a_tick_cut_off_leaves_nothing_and_is_done_again(ledger, unit, room):
+def test_failure_03_killed_at_any_statement_of_a_tick_the_next_one_doubles_and_misses_nothing(
+    ledger, database_url
+):
+    """Each tick of the process is killed one statement later than the one before it."""
+    for number in (1, 2):
+        unit = ledger.unit(f"单位{number}")
+        ledger.group(unit)
+        for place in (1, 2):
+            ledger.task(number * 10 + place, lead=[unit], due=d("2026-02-11"), stages="7,0")
+    now = at("2026-02-04 09:00").isoformat()
+    command = [sys.executable, "-m", "tests.bot.reminding.killed", database_url, now]
+    ended = subprocess.run(command, cwd=ROOT, timeout=60, check=False, stdout=subprocess.PIPE)
+    assert int(ended.stdout) > 15
+    assert ledger.tick("2026-02-04 09:00") == 0
+    assert ledger.tick("2026-02-04 09:01") == 0
+    assert sorted(message.chat for message in ledger.messages()) == [-1001, -1000]
+    assert ledger.queued() == ["T-7"] * 4
+    assert [row.split()[-1] for row in ledger.planned()] == ["T0"] * 4
+    assert len(ledger.reminders()) == 8
+
+
+def test_failure_03_a_tick_cut_off_leaves_nothing_and_is_done_again(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2026-02-11"), stages="7")
 
     def cut_off(session):

@@ -90,6 +90,31 @@ def test_due_days(rule, after, until, expect):
     assert between(rule, after, until) == expect
 
 
+def test_failure_23_the_31st_is_the_last_day_of_every_month():
+    assert between("FREQ=MONTHLY;BYMONTHDAY=31", "2027-10-31", "2028-06-30") == [
+        "2027-11-30",
+        "2027-12-31",
+        "2028-01-31",
+        "2028-02-29",
+        "2028-03-31",
+        "2028-04-30",
+        "2028-05-31",
+        "2028-06-30",
+    ]
+
+
+def test_failure_23_the_29th_of_february_is_the_28th_in_a_common_year():
+    rule = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"
+    assert between(rule, "2026-12-31", "2032-12-31") == [
+        "2027-02-28",
+        "2028-02-29",
+        "2029-02-28",
+        "2030-02-28",
+        "2031-02-28",
+        "2032-02-29",
+    ]
+
+
 @pytest.mark.parametrize(
     ("rule", "anchor", "until", "expect"),
     [
@@ -223,7 +248,7 @@ def test_where_rfc_5545_agrees_the_days_are_those_of_dateutil(rule, anchor, afte
 
 @settings(deadline=None)
 @given(st.integers(28, 31), DAYS)
-def test_every_month_has_exactly_one_due_day_and_no_creep(day, anchor):
+def test_failure_23_every_month_has_exactly_one_due_day_and_no_creep(day, anchor):
     start = anchor.replace(day=1)
     rule = f"FREQ=MONTHLY;BYMONTHDAY={day}"
     found = due_dates(rule, after=start, until=start + timedelta(days=4 * 365), anchor=start)

@@ -131,7 +131,7 @@ def lay(desk, subject, calendar, due, period, end):
 
 
 def planned(plan, offset, period):
-    if period and abs(offset) >= period / 2:
+    if period and (offset <= -period / 2 or offset >= period / 8):
         return False
     if offset <= 0:
         return -offset in plan.before

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -94,7 +95,7 @@ def test_failure_01_killed_it_does_at_the_next_start_what_was_received(server, h
     log = tmp_path / "log"
     database = Database.open(f"sqlite:///{home / 'gongjian.db'}")
     update = server.message(ADMIN, ADMIN, "/help")
-    database.write(lambda s: keep(s, [update], NOW))
+    database.write(lambda s: keep(s, [update], datetime.now(UTC)))
     database.close()
     with bot(server, home, log=log) as process:
         until(lambda: server.sent, log)

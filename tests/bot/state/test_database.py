@@ -1,5 +1,8 @@
 import asyncio
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,6 +18,7 @@ from bot.state.tables import AccessEvent, Note, Unit
 from corpus.errors import StateError
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ROOT = Path(__file__).parents[3]
 
 
 def count_up(session: Session) -> int:
@@ -136,7 +140,7 @@ def test_what_is_on_record_can_be_neither_changed_nor_deleted(database: Database
     assert database.read(lambda session: session.scalars(select(AccessEvent)).one().text) == ""
 
 
-def test_sqlite_is_asked_to_be_safe(tmp_path: Path):
+def test_failure_31_sqlite_is_asked_to_wait_for_the_disk(tmp_path: Path):
     database = Database.open(f"sqlite:///{tmp_path / 'a.db'}")
 
     def pragmas(session: Session) -> list[object]:
@@ -146,6 +150,18 @@ def test_sqlite_is_asked_to_be_safe(tmp_path: Path):
     assert database.write(pragmas) == ["wal", 2, 1, 10_000]
     assert database.read(pragmas) == ["wal", 2, 1, 10_000]
     database.close()
+
+
+@pytest.mark.parametrize("how", ["alone", "together"])
+def test_failure_31_what_was_said_to_be_kept_is_there_after_a_kill(database: Database, how: str):
+    # The power itself cannot be cut here. This shows that nobody is told before the commit is
+    # done; that a commit then waits for the disk is what `synchronous=FULL`, tested above, says.
+    command = [sys.executable, "-m", "tests.bot.state.killed", database.url, how]
+    ended = subprocess.run(command, cwd=ROOT, timeout=30, check=False, stdout=subprocess.PIPE)
+    assert ended.returncode == -signal.SIGKILL
+    told = set(ended.stdout.decode().split())
+    assert told
+    assert told <= set(database.read(lambda session: list(session.scalars(select(Note.name)))))
 
 
 def test_failure_30_a_full_disk_keeps_nothing_and_says_so(tmp_path: Path):
