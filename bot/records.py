@@ -65,6 +65,7 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     RESUME = "resume"
     CANCEL = "cancel"
+    REOPEN = "reopen"
 
 
 ACTION_WORDS = {
@@ -84,6 +85,7 @@ ACTION_WORDS = {
     Action.SUSPEND: "中止",
     Action.RESUME: "恢复",
     Action.CANCEL: "取消",
+    Action.REOPEN: "恢复为草稿",
 }
 
 
@@ -184,11 +186,13 @@ class Outgoing:
     """One message to be sent once.
 
     `key` names it for ever: a second message of the same key is never queued. `text` is HTML
-    as Telegram knows it. With `blob` (the id of a stored file) it is the caption of that file.
+    as Telegram knows it. With `blob` (the id of a stored file) it is the caption of that file; with
+    `file_id` and `file_kind` (photo, document, video, voice) of one that the messenger keeps.
     `edits` is the message of the same chat whose place it takes; `task` and `version`, where
     given, are checked again just before it is sent. `resend` says that it may be sent once more,
     marked 补发, when nobody can know whether it arrived. `secret` says that it holds what must not
-    stay in the database: its words are kept only until it is sent, or given up.
+    stay in the database: its words are kept only until it is sent, or given up. `audience` says
+    for whom it is, `office` or `unit`: where its chat is not reached, it goes to nobody else.
     """
 
     key: str
@@ -200,10 +204,13 @@ class Outgoing:
     reply_to: int = 0
     edits: int = 0
     blob: int = 0
+    file_id: str = ""
+    file_kind: str = ""
     task: int = 0
     version: int = 0
     resend: bool = False
     secret: bool = False
+    audience: str = ""
     not_before: datetime | None = None
     expires_at: datetime | None = None
 
@@ -282,6 +289,7 @@ class Actor:
     name: str
     roles: frozenset[tuple[Role, int]] = field(default_factory=frozenset)  # (role, unit id or 0)
     admin: bool = False
+    blocked: bool = field(default=False, compare=False)  # the chat was thought unreachable
 
     @property
     def office(self) -> bool:

@@ -21,6 +21,10 @@ LIFETIME = timedelta(hours=24)
 _GONE = "链接无效、已用过或已过期,请向管理员要一个新的"
 
 
+class MisplacedError(RefusedError):
+    """A good secret, brought to the wrong kind of chat."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What a link has opened: a person's role, or a group's unit; no unit: the office."""
@@ -70,7 +74,8 @@ def make_link(
 def redeem(session: Session, secret: str, incoming: Incoming, now: datetime) -> Bound:
     """Let in whoever brings a good secret; it works once.
 
-    :raises RefusedError: it is unknown, used, expired, or brought to the wrong kind of chat.
+    :raises MisplacedError: it was brought to the wrong kind of chat.
+    :raises RefusedError: it is unknown, used or expired.
     """
     token = session.scalar(select(BindToken).where(BindToken.hash == _hash(secret)))
     if token is None or token.used_at is not None or token.expires_at <= now:
@@ -100,9 +105,9 @@ def redeem(session: Session, secret: str, incoming: Incoming, now: datetime) -> 
 def _check_place(token: BindToken, incoming: Incoming) -> None:
     private = incoming.chat_kind is ChatKind.PRIVATE
     if token.kind == "person" and not private:
-        raise RefusedError("这是个人的绑定链接,请在与机器人的私聊里使用")
+        raise MisplacedError("这是个人的绑定链接,请在与机器人的私聊里使用")
     if token.kind == "chat" and private:
-        raise RefusedError("这是群的绑定口令,请在要绑定的群里使用")
+        raise MisplacedError("这是群的绑定口令,请在要绑定的群里使用")
 
 
 def _bind_person(session: Session, token: BindToken, incoming: Incoming, now: datetime) -> None:

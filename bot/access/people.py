@@ -5,25 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import Actor, ChatKind, ChatState, Role
-from bot.state.tables import AccessEvent, BindToken, Chat, Membership, Person, Unit
+from bot.state.base import table_of
+from bot.state.tables import AccessEvent, BindToken, Chat, Dialog, Membership, Person, Unit
 from corpus.errors import RefusedError
 
-# Asked twice for every update, hence made once, and of columns alone.
-_PEOPLE, _ROLES, _CHATS = (table.__table__.c for table in (Person, Membership, Chat))
-_PERSON = select(_PEOPLE.id, _PEOPLE.name, _PEOPLE.admin, _ROLES.role, _ROLES.unit_id).where(
-    _PEOPLE.user == bindparam("user"),
-    _PEOPLE.active,
-    _ROLES.person_id == _PEOPLE.id,
-    _ROLES.until.is_(None),
-)
-_ROOMS = select(_CHATS.kind, _CHATS.person_id, _CHATS.unit_id).where(
-    _CHATS.chat == bindparam("chat"),
-    _CHATS.thread.in_((0, bindparam("thread"))),
-    _CHATS.state != ChatState.REMOVED,
+# Asked twice for every update, hence made once, of columns alone, and all in one: a row for
+# each of the roles in each of the rooms.
+_TABLES = _PERSON, _ROLE, _CHAT = table_of(Person), table_of(Membership), table_of(Chat)
+_PEOPLE, _ROLES, _CHATS = (table.c for table in _TABLES)
+_GATE = (
+    select(
+        _PEOPLE.id,
+        _PEOPLE.name,
+        _PEOPLE.admin,
+        _ROLES.role,
+        _ROLES.unit_id,
+        _CHATS.kind,
+        _CHATS.person_id,
+        _CHATS.unit_id.label("room_of"),
+        _CHATS.state,
+    )
+    .select_from(
+        _PERSON.join(_ROLE, _ROLES.person_id == _PEOPLE.id).join(
+            _CHAT, _CHATS.chat == bindparam("chat")
+        )
+    )
+    .where(
+        _PEOPLE.user == bindparam("user"),
+        _PEOPLE.active,
+        _ROLES.until.is_(None),
+        _CHATS.thread.in_((0, bindparam("thread"))),
+        _CHATS.state != ChatState.REMOVED,
+    )
 )
 
 
@@ -33,13 +50,14 @@ def actor_for(session: Session, user: int, chat: int, thread: int = 0) -> Actor 
     A private chat is its own person's alone. In a group, bound as a whole or in a topic, only
     people of the unit it is bound to, and the office, are heard.
     """
-    session.flush()  # what follows reads past the session
-    found = session.execute(_PERSON, {"user": user}).all()
+    session.flush()  # the tables are read past the session
+    found = session.execute(_GATE, {"user": user, "chat": chat, "thread": thread}).all()
     if not found:
         return None
-    roles = frozenset((Role(role), unit or 0) for *_, role, unit in found)
-    actor = Actor(found[0].id, user, chat, found[0].name, roles, found[0].admin)
-    rooms = session.execute(_ROOMS, {"chat": chat, "thread": thread})
+    roles = frozenset((Role(row.role), row.unit_id or 0) for row in found)
+    blocked = any(row.state == ChatState.BLOCKED for row in found)
+    actor = Actor(found[0].id, user, chat, found[0].name, roles, found[0].admin, blocked)
+    rooms = {(row.kind, row.person_id, row.room_of) for row in found}
     return actor if any(_heard(actor, *room) for room in rooms) else None
 
 
@@ -73,6 +91,7 @@ def ensure_admins(session: Session, users: Iterable[int], now: datetime) -> None
             person = Person(user=user, name="管理员", created_at=now)
             session.add(person)
         elif person.active and person.admin:
+            bind_private(session, person, now)  # it may have been blocked
             continue
         person.active, person.admin = True, True
         session.flush()
@@ -130,6 +149,7 @@ def remove_person(session: Session, admin: Actor, user: int, now: datetime) -> P
         item.until = now
     for room in session.scalars(select(Chat).where(Chat.person_id == person.id)):
         room.state = ChatState.REMOVED
+    session.execute(delete(Dialog).where(Dialog.user == user))
     # Links the person has handed out and nobody has used yet end with the person.
     session.execute(
         update(BindToken)

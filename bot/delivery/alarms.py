@@ -40,6 +40,7 @@ def alarm(session: Session, now: datetime, kind: str, text: str, *, about: str =
             place,
             f"⚠️ {escape(text)}",
             priority=Priority.NOTICE,
+            audience="office",
             expires_at=now + _KEPT,
         )
         queued += enqueue(session, outgoing, now) is not None

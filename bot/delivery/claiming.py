@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, text, update
+from sqlalchemy import Row, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from bot.delivery.messenger import File, Parcel
+from bot.delivery.messenger import File, Parcel, StoredFile
 from bot.delivery.outbox import buttons_of, concealed
-from bot.records import OPEN_STATES, Address, OutboxState
+from bot.records import OPEN_STATES, Address, ChatState, OutboxState
+from bot.state.base import table_of
 from bot.state.tables import Blob, Chat, LedgerTask, Outbox
 
 # Longer than any sending may take, so that a lease never ends while its message is under way.
@@ -26,11 +27,13 @@ _READ_AHEAD = 8
 _LOCK = 7_281_063
 
 # Made once, and of columns alone: every message passes through them.
-_ROWS = Outbox.__table__.c
-_UNDER_WAY = Outbox.__table__.alias().c
+_TABLE = table_of(Outbox)
+_ROWS = _TABLE.c
+_UNDER_WAY = _TABLE.alias().c
+_ROOMS = table_of(Chat).c
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(:lock)")
 _QUEUE = (
-    select(_ROWS.id, _ROWS.chat, _ROWS.not_before)
+    select(_ROWS.id, _ROWS.chat, _ROWS.priority, _ROWS.not_before)
     .where(
         _ROWS.state == OutboxState.DUE,
         or_(_ROWS.not_before <= bindparam("now"), _ROWS.tries.between(1, _HOLDING)),
@@ -39,6 +42,22 @@ _QUEUE = (
     )
     .order_by(_ROWS.priority, _ROWS.id)
     .limit(bindparam("count"))
+    .subquery()
+)
+_READ = select(func.count()).select_from(_QUEUE)
+_PLACED = select(
+    _QUEUE,
+    func.count().over().label("read"),
+    func.row_number()
+    .over(partition_by=_QUEUE.c.chat, order_by=(_QUEUE.c.priority, _QUEUE.c.id))
+    .label("place"),
+).subquery()
+# Few rows come back: with every one of them Python lets another thread go first.
+_HEADS = (
+    select(_PLACED.c.id, _PLACED.c.read)
+    .where(_PLACED.c.place == 1, _PLACED.c.not_before <= bindparam("now"))
+    .order_by(_PLACED.c.priority, _PLACED.c.id)
+    .limit(bindparam("most"))
 )
 _FIRST = (
     select(
@@ -52,13 +71,17 @@ _FIRST = (
         _ROWS.task_version,
         _ROWS.expires_at,
         _ROWS.last_error,
+        # So that nothing more is asked of a chat that is reached anyway.
+        exists()
+        .where(_ROOMS.chat == _ROWS.chat, _ROOMS.state == ChatState.BLOCKED)
+        .label("blocked"),
     )
     .where(_ROWS.id.in_(bindparam("numbers", expanding=True)), _ROWS.state == OutboxState.DUE)
     .order_by(_ROWS.priority, _ROWS.id)
     .with_for_update(skip_locked=True)
 )
 _TAKE = (
-    update(Outbox.__table__)
+    update(_TABLE)
     .where(_ROWS.id == bindparam("number"))
     .values(
         state=OutboxState.SENDING,
@@ -84,6 +107,7 @@ class Claimed:
     task: int = 0
     version: int = 0
     secret: bool = False
+    blocked: bool = False
 
     @property
     def chat(self) -> int:
@@ -132,7 +156,7 @@ def claim(
 
 
 def _change(session: Session, number: int, **values: object) -> None:
-    session.execute(update(Outbox.__table__).where(_ROWS.id == number).values(**values))
+    session.execute(update(_TABLE).where(_ROWS.id == number).values(**values))
 
 
 def check_task(session: Session, claimed: Claimed) -> bool:
@@ -155,7 +179,8 @@ def cancel(session: Session, claimed: Claimed) -> None:
 
 def next_due(session: Session, now: datetime) -> datetime | None:
     """When the next message that has to wait may go."""
-    return session.scalar(_NEXT, {"now": now})
+    found: datetime | None = session.scalar(_NEXT, {"now": now})
+    return found
 
 
 def _first_of_each_chat(
@@ -165,7 +190,9 @@ def _first_of_each_chat(
         # Two who claim at once might see two different messages as the first of a chat.
         session.execute(_ONE_AT_A_TIME, {"lock": _LOCK})
     first = _heads(session, now, limit, blocked_chats)
-    return session.execute(_FIRST, {"numbers": first}).all() if first else []
+    if not first:
+        return []
+    return list(session.execute(_FIRST, {"numbers": first}))
 
 
 def _heads(
@@ -178,14 +205,13 @@ def _heads(
     count = limit
     while True:
         count *= _READ_AHEAD
-        wanted = {"now": now, "blocked": list(blocked_chats), "count": count}
-        rows = session.execute(_QUEUE, wanted).all()
-        first: dict[int, tuple[int, datetime]] = {}
-        for number, chat, not_before in rows:
-            first.setdefault(chat, (number, not_before))
-        heads = [number for number, not_before in first.values() if not_before <= now]
-        if len(heads) >= limit or len(rows) < count:
-            return heads[:limit]
+        wanted = {"now": now, "blocked": list(blocked_chats), "count": count, "most": limit}
+        rows = session.execute(_HEADS, wanted).all()
+        if len(rows) >= limit:
+            return [row.id for row in rows]
+        read: int = rows[0].read if rows else session.scalar(_READ, wanted) or 0
+        if read < count:
+            return [row.id for row in rows]
 
 
 def _overtaken(session: Session, wanted: Iterable[tuple[int, int | None, int]]) -> set[int]:
@@ -211,6 +237,7 @@ def _broken_topics(session: Session, rows: Sequence[Row[Any]]) -> set[tuple[int,
 
 def _claimed(session: Session, row: Row[Any], thread: int, worker: str, until: datetime) -> Claimed:
     blob = session.get(Blob, row.blob_id) if row.blob_id else None
+    kept = row.payload.get("file_id", "")
     parcel = Parcel(
         Address(row.chat, thread),
         row.payload["text"],
@@ -219,7 +246,9 @@ def _claimed(session: Session, row: Row[Any], thread: int, worker: str, until: d
         row.payload["reply_to"],
         row.payload["edits"],
         File(blob.kind, blob.name, blob.content) if blob else None,
+        StoredFile(row.payload["file_kind"], kept) if kept else None,
     )
     secret = bool(row.payload.get("secret"))
     task, version = row.task_id or 0, row.task_version
-    return Claimed(row.id, row.key, worker, until, parcel, task, version, secret)
+    blocked = bool(row.blocked)
+    return Claimed(row.id, row.key, worker, until, parcel, task, version, secret, blocked)

@@ -18,6 +18,14 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that the messenger keeps: `photo`, `document`, `video` or `voice`."""
+
+    kind: str
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """One message as it is handed over; `text` is HTML, with a file its caption.
 
@@ -31,6 +39,7 @@ class Parcel:
     reply_to: int = 0
     edits: int = 0
     file: File | None = None
+    stored: StoredFile | None = None
 
 
 @dataclass(frozen=True, slots=True)

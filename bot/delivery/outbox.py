@@ -30,7 +30,7 @@ def enqueue(session: Session, outgoing: Outgoing, now: datetime) -> int | None:
     """
     if not 0 < len(outgoing.key) <= LONGEST_KEY:
         raise ValueError(f"a key has 1 to {LONGEST_KEY} characters: {outgoing.key!r}")
-    if outgoing.edits and outgoing.blob:
+    if outgoing.edits and (outgoing.blob or outgoing.file_id):
         raise ValueError(f"an edit cannot carry a file: {outgoing.key!r}")
     return _insert(
         session,
@@ -117,7 +117,10 @@ def _payload(outgoing: Outgoing) -> dict[str, Any]:
         "silent": outgoing.silent,
         "reply_to": outgoing.reply_to,
         "edits": outgoing.edits,
+        "file_id": outgoing.file_id,
+        "file_kind": outgoing.file_kind,
         "secret": outgoing.secret,
+        "for": outgoing.audience,
     }
 
 

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot.delivery.alarms import alarm
 from bot.records import ChatState, OutboxState
-from bot.state.tables import Chat, Outbox
+from bot.state.tables import Chat, Dialog, Outbox, StoredAnswer
+
+# No chat of the messenger's has this number.
+_NOWHERE = 0
 
 
 def block(session: Session, chat: int) -> None:
@@ -21,20 +24,49 @@ def block(session: Session, chat: int) -> None:
     )
 
 
+def unblock(session: Session, chat: int) -> None:
+    """A chat is reached again; what the office took out stays out."""
+    session.execute(
+        update(Chat)
+        .where(Chat.chat == chat, Chat.state == ChatState.BLOCKED)
+        .values(state=ChatState.ACTIVE)
+    )
+
+
 def move(session: Session, old: int, new: int) -> None:
     """A chat goes on under another number: its bindings and its waiting messages follow.
 
-    Where the new chat was bound by itself meanwhile, that binding stands and the old one goes.
+    Where the new chat was bound by itself meanwhile, that binding stands and the old one goes;
+    a binding that was taken out there stands in nobody's way. So do the buttons under answers,
+    and what people are being asked.
     """
-    there = set(session.scalars(select(Chat.thread).where(Chat.chat == new)))
-    for room in session.scalars(select(Chat).where(Chat.chat == old)):
-        if room.thread in there:
+    there = {room.thread: room for room in session.scalars(select(Chat).where(Chat.chat == new))}
+    for room in session.scalars(select(Chat).where(Chat.chat == old)).all():
+        other = there.get(room.thread)
+        if other is not None and other.state != ChatState.REMOVED:
             room.state = ChatState.REMOVED
+        elif other is not None:
+            _exchange(session, room, other)
         else:
             room.chat = new
+    session.execute(update(StoredAnswer).where(StoredAnswer.chat == old).values(chat=new))
+    asked = select(Dialog.user).where(Dialog.chat == new)
+    session.execute(
+        update(Dialog)
+        .where(Dialog.chat == old, Dialog.user.not_in(list(session.scalars(asked))))
+        .values(chat=new)
+    )
     session.execute(
         update(Outbox).where(Outbox.chat == old, Outbox.state == OutboxState.DUE).values(chat=new)
     )
+
+
+def _exchange(session: Session, room: Chat, other: Chat) -> None:
+    """Two bindings change places; no two may hold one number, not even for a moment."""
+    old, new = room.chat, other.chat
+    for one, number in ((other, _NOWHERE), (room, new), (other, old)):
+        one.chat = number
+        session.flush()
 
 
 def break_topic(session: Session, chat: int, thread: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from bot.delivery.pacing import Pacer
 from bot.delivery.recovering import recover
 from bot.delivery.settling import hasten, settle
 from bot.records import Clock
+from bot.reminding.cancelling import still_true
 from bot.state.database import Database
 from corpus.errors import SettingsError, StateError
 
@@ -28,10 +29,14 @@ _log = logging.getLogger(__name__)
 
 # How long an idle sender sleeps when nobody nudges it.
 _POLL = 1.0
+# How long after a nudge it looks: what was queued meanwhile is claimed in the same transaction.
+_BREATH = 0.01
 # How long the sender waits for one answer; a lease is longer than this.
 _LONGEST_SEND = 90.0
 _RECOVER_EVERY = 30.0
 _DATABASE_AWAY = 10.0
+# What the planner's keys begin with: such a message may speak of many tasks.
+_REMINDER = "remind:"
 
 
 def _nothing(*_: str) -> None:
@@ -54,7 +59,7 @@ class Sender:
         clock: Clock,
         name: str = "sender",
         *,
-        concurrency: int = 16,
+        concurrency: int = 40,
         beat: Callable[[], None] = _nothing,
         hook: Callable[[str], None] = _nothing,
         monotonic: Callable[[], float] = time.monotonic,
@@ -166,13 +171,11 @@ class Sender:
 
     async def _send(self, claimed: Claimed) -> Outcome | None:
         """What came of sending it; None where its task wants it no more."""
-        if claimed.version:
-            try:
-                if not await self._database.aread(lambda session: check_task(session, claimed)):
-                    await self._write(lambda session: cancel(session, claimed))
-                    return None
-            except StateError as exc:
-                return NotSent(str(exc))
+        try:
+            if not await self._wanted(claimed):
+                return None
+        except StateError as exc:
+            return NotSent(str(exc))
         self._hook("before_send")
         try:
             async with asyncio.timeout(_LONGEST_SEND):
@@ -184,6 +187,17 @@ class Sender:
             outcome = Uncertain(f"程序出错:{type(exc).__name__}")
         self._hook("after_send_before_mark")
         return outcome
+
+    async def _wanted(self, claimed: Claimed) -> bool:
+        """Whether it still says what is so; where not, it is cancelled."""
+        if claimed.key.startswith(_REMINDER):
+            return await self._write(lambda session: _still_reminds(session, claimed))
+        if not claimed.version:
+            return True
+        if await self._database.aread(lambda session: check_task(session, claimed)):
+            return True
+        await self._write(lambda session: cancel(session, claimed))
+        return False
 
     def _note(self, outcome: Outcome) -> None:
         """Learn from an outcome whether the messenger is there at all."""
@@ -230,7 +244,10 @@ class Sender:
 
     async def _sleep(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        if not self._stop.is_set():
+            await asyncio.sleep(_BREATH)
 
     async def _wake_at_stop(self) -> None:
         await self._stop.wait()
@@ -238,6 +255,15 @@ class Sender:
 
     async def _write(self, work: Callable[[Session], T]) -> T:
         return await self._database.awrite(work)
+
+
+def _still_reminds(session: Session, claimed: Claimed) -> bool:
+    """Ask, cancel and plan anew in one step: nothing can change in between."""
+    stands = still_true(session, claimed.id)
+    if stands and (not claimed.version or check_task(session, claimed)):
+        return True
+    cancel(session, claimed)
+    return False
 
 
 def _claim(

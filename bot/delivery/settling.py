@@ -28,9 +28,10 @@ from bot.delivery.messenger import (
     Uncertain,
 )
 from bot.delivery.outbox import PART, RESENT, concealed, copy
-from bot.delivery.rooms import block, break_topic, move
+from bot.delivery.rooms import block, break_topic, move, unblock
 from bot.delivery.undeliverable import on_undeliverable
 from bot.records import OutboxState
+from bot.state.base import table_of
 from bot.state.tables import Outbox
 from bot.telegram.html import LIMIT, escape, pack, plain
 
@@ -51,9 +52,10 @@ _MOVES = 3
 _NOT_SENT = "未发出:"
 # Nothing more is to come of these.
 _ENDED = frozenset({OutboxState.SENT, OutboxState.FAILED, OutboxState.DEAD, OutboxState.CANCELLED})
-_ROWS = Outbox.__table__.c
+_TABLE = table_of(Outbox)
+_ROWS = _TABLE.c
 _ARRIVED = (
-    update(Outbox.__table__)
+    update(_TABLE)
     .where(
         _ROWS.id == bindparam("number"),
         _ROWS.state == OutboxState.SENDING,
@@ -81,6 +83,8 @@ class Settled:
 
 def settle(session: Session, claimed: Claimed, outcome: Outcome, now: datetime) -> Settled:
     """Record what came of a claimed message, and queue what follows from it."""
+    if isinstance(outcome, Sent) and claimed.blocked:
+        unblock(session, claimed.chat)
     if isinstance(outcome, Sent) and _arrived(session, claimed, outcome, now):
         return Settled(OutboxState.SENT)
     row = session.get(Outbox, claimed.id, with_for_update=True)
@@ -101,13 +105,8 @@ def _arrived(session: Session, claimed: Claimed, outcome: Sent, now: datetime) -
     if claimed.secret:  # its words have to go too
         return False
     session.flush()  # the table is written to past the session
-    values = {
-        "number": claimed.id,
-        "until": claimed.until,
-        "as_message": outcome.message,
-        "now": now,
-    }
-    return session.execute(_ARRIVED, values).first() is not None
+    held = {"number": claimed.id, "until": claimed.until, "as_message": outcome.message}
+    return session.execute(_ARRIVED, held | {"now": now}).first() is not None
 
 
 def release(row: Outbox) -> None:
@@ -219,11 +218,7 @@ def _throttled(session: Session, row: Outbox, seconds: float, now: datetime) -> 
     state = _due(row, until, f"限流,{seconds:g} 秒后再发")
     session.execute(
         update(Outbox)
-        .where(
-            Outbox.chat == row.chat,
-            Outbox.state == OutboxState.DUE,
-            Outbox.not_before < until,
-        )
+        .where(Outbox.chat == row.chat, Outbox.state == OutboxState.DUE, Outbox.not_before < until)
         .values(not_before=until)
     )
     return Settled(state, pause)
@@ -262,7 +257,8 @@ def _as_plain(session: Session, row: Outbox, reason: str, now: datetime) -> Outb
         return _failed(session, row, reason, now)
     _log.error("message %s was not well made: %s", row.key, reason)
     words = [escape(line) for line in plain(row.payload["text"]).split("\n")]
-    first, *others = pack(words, _CAPTION if row.blob_id else LIMIT) or ("",)
+    caption = row.blob_id or row.payload.get("file_id")
+    first, *others = pack(words, _CAPTION if caption else LIMIT) or ("",)
     buttons = row.payload["buttons"]
     for number, part in enumerate(others, start=2):
         last = number == len(others) + 1
@@ -276,6 +272,7 @@ def _as_plain(session: Session, row: Outbox, reason: str, now: datetime) -> Outb
                 "buttons": buttons if last else [],
                 "plain": True,
                 "edits": 0,
+                "file_id": "",
             },
             blob_id=None,
             resent=row.resent,

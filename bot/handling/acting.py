@@ -22,10 +22,14 @@ Act = Callable[[Scene, LedgerTask, TaskPress], Reply]
 
 
 def visible(scene: Scene, task: LedgerTask) -> bool:
-    """The office sees every task; a unit its own, once they are issued."""
-    if scene.actor.office:
+    """The office sees every task; a unit its own, once they are issued.
+
+    In a unit's group everybody reads what is shown, so that there only its tasks are.
+    """
+    here = _units_of_room(scene)
+    if scene.actor.office and not here:
         return True
-    own = scene.actor.units()
+    own = here or scene.actor.units()
     return task.issued_at is not None and any(part.unit_id in own for part in task.units)
 
 
@@ -87,7 +91,7 @@ def show(
     """The card: in the place of the one pressed, or below a reminder or a typed text."""
     place = stage if is_place(stage) else ""
     draw = drawn(scene, apart=not in_place(stage))
-    blocks = card(scene, task, lead=lead)
+    blocks = card(scene, task, lead=lead, own=units_here(scene))
     return draw(*blocks, buttons=under_card(scene, task, place), toast=toast)
 
 
@@ -108,11 +112,14 @@ def changed(scene: Scene, task: LedgerTask, stage: str = "") -> Reply:
 
 def units_here(scene: Scene) -> frozenset[int]:
     """The units whose tasks are spoken of: in a unit's group that unit, else the person's own."""
-    if scene.incoming.chat_kind is ChatKind.GROUP:
-        bound = rooms(scene.session, scene.incoming.chat, scene.incoming.thread)
-        if here := frozenset(room.unit_id for room in bound if room.unit_id):
-            return here
-    return scene.actor.units()
+    return _units_of_room(scene) or scene.actor.units()
+
+
+def _units_of_room(scene: Scene) -> frozenset[int]:
+    if scene.incoming.chat_kind is ChatKind.PRIVATE:
+        return frozenset()
+    bound = rooms(scene.session, scene.incoming.chat, scene.incoming.thread)
+    return frozenset(room.unit_id for room in bound if room.unit_id)
 
 
 def how(scene: Scene, words: str) -> str:

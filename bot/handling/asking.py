@@ -9,7 +9,9 @@ from sqlalchemy import insert
 from bot.handling.dialogs import forget, wait_for, waiting
 from bot.handling.needs import AnswerNeed, SourceNeed
 from bot.handling.scene import Buttons, Scene, Screen, anybody
+from bot.handling.shortcuts import shortcut
 from bot.records import Button, ChatKind, PreparedAnswer, Reply
+from bot.state.base import table_of
 from bot.state.tables import StoredAnswer
 from bot.telegram.answers import SourcePage, answer_blocks, related_blocks
 from bot.telegram.buttons import (
@@ -39,13 +41,14 @@ _NOT_ANSWERED = "这个问题没能处理,请再问一遍。"
 _GONE = "这个按钮已失效,请重新提问"
 _DONE = "已处理"
 _NOTED = "已记下"
-_KEEP = insert(StoredAnswer.__table__).returning(StoredAnswer.__table__.c.id)
+_ANSWERS = table_of(StoredAnswer)
+_KEEP = insert(_ANSWERS).returning(_ANSWERS.c.id)
 
 P = TypeVar("P", SourcePress, RelatedPress, VerdictPress)
 
 
 def _question_need(scene: Scene, words: str) -> AnswerNeed | None:
-    if not words.strip():
+    if not words.strip() or shortcut(scene, words) is not None:
         return None
     incoming = scene.incoming
     conversation = f"{incoming.chat}:{incoming.thread}:{incoming.user}"
@@ -55,6 +58,8 @@ def _question_need(scene: Scene, words: str) -> AnswerNeed | None:
 def _ask(scene: Scene, words: str) -> Reply:
     if not words.strip():
         return scene.say(_EXAMPLE)
+    if (instead := shortcut(scene, words)) is not None:
+        return instead(scene)
     prepared = scene.prepared
     # Whoever was let in between the asking and the answering has nothing prepared.
     if not isinstance(prepared, PreparedAnswer):
@@ -183,6 +188,9 @@ def _verdict(scene: Scene, words: str) -> Reply:
 
 
 def _ask_what(scene: Scene, row: StoredAnswer) -> Reply:
+    step = waiting(scene)
+    if step is not None and step.kind != _WHAT_IS_WRONG:
+        return Reply(toast=_NOTED)  # a remark is not worth what is being written
     wait_for(scene, _WHAT_IS_WRONG, answer=row.id)
     private = scene.incoming.chat_kind is ChatKind.PRIVATE
     how = "请写一句" if private else "请回复本条消息,写一句"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.handling.menu_parts import menu, rows
+from bot.handling.menu_parts import at_office, menu, rows
 from bot.handling.needs import BulletinNeed, Paper
 from bot.handling.scene import Scene, Screen, joined, office
 from bot.ledger.queries import bulletin
@@ -115,7 +115,9 @@ def _bulletin(scene: Scene, words: str) -> Reply:
     return joined(scene.say(*lines), *handed)
 
 
-COMMANDS = {"bulletin": Screen(_bulletin, office, "出调度通报", need=_need, illustrated=True)}
-MENUS = {"bulletin": Screen(_bulletin, office, need=_need, illustrated=True)}
+COMMANDS = {
+    "bulletin": at_office(Screen(_bulletin, office, "出调度通报", need=_need, illustrated=True))
+}
+MENUS = {"bulletin": at_office(Screen(_bulletin, office, need=_need, illustrated=True))}
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {}

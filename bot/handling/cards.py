@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 
-from bot.handling.phrases import cut, days_words, due_words, labelled, left_words, moment
+from bot.handling.phrases import (
+    SIGNED,
+    cut,
+    days_words,
+    due_words,
+    file_counts,
+    labelled,
+    left_words,
+    moment,
+    signed_here,
+)
 from bot.handling.scene import Scene
 from bot.handling.steps import Step, steps_of
 from bot.ledger.consequences import open_extension
@@ -33,13 +42,21 @@ _TITLE, _TARGET, _MEASURE, _STEP, _QUOTE, _WORDS = 300, 160, 90, 60, 200, 60
 _UNITS, _REMARKS, _MEASURES, _STEPS, _EVENTS = 400, 300, 8, 8, 3
 
 
-def card(scene: Scene, task: LedgerTask, *, lead: str = "", brief: bool = False) -> tuple[str, ...]:
+def card(
+    scene: Scene,
+    task: LedgerTask,
+    *,
+    lead: str = "",
+    brief: bool = False,
+    own: frozenset[int] = frozenset(),
+) -> tuple[str, ...]:
     """The blocks of a task's card, always one message; `lead` (HTML) stands above.
 
-    A brief one is for those who know the task, and are to decide something.
+    A brief one is for those who know the task, and are to decide something. `own` are the units
+    it is shown to, of which it says that they have signed.
     """
     head = [lead, ""] if lead else []
-    needed = [*head, *_head(task), "", *_dates(scene, task), "", *_people(task)]
+    needed = [*head, *_head(task, own), "", *_dates(scene, task), "", *_people(task)]
     waiting, basis = [*_waiting(scene, task)], [*_basis(task)]
     if brief:
         return _fitting(needed, ((waiting, basis), (waiting,), ()))
@@ -60,10 +77,11 @@ def _fitting(needed: Sequence[str], choices: Iterable[Iterable[Sequence[str]]]) 
 
 def evidence_words(scene: Scene, task: LedgerTask) -> str:
     """How much evidence there is of a task; empty where there is none."""
-    kinds = scene.session.scalars(select(Evidence.kind).where(Evidence.task_id == task.id))
-    count = Counter("text" if kind == "text" else "file" for kind in kinds)
-    parts = [f"文字 {count['text']} 段"] if count["text"] else []
-    parts += [f"文件 {count['file']} 个"] if count["file"] else []
+    query = select(Evidence.kind).where(Evidence.task_id == task.id).order_by(Evidence.id)
+    kinds = scene.session.scalars(query).all()
+    texts, files = kinds.count("text"), [kind for kind in kinds if kind != "text"]
+    parts = [f"文字 {texts} 段"] if texts else []
+    parts += [file_counts(files)] if files else []
     return "、".join(parts)
 
 
@@ -87,8 +105,10 @@ def remark_words(task: LedgerTask) -> list[str]:
     return remarks(read)
 
 
-def _head(task: LedgerTask) -> Iterator[str]:
+def _head(task: LedgerTask, own: frozenset[int]) -> Iterator[str]:
     state = STATE_WORDS[TaskState(task.state)]
+    if signed_here(task, own):
+        state += f",{SIGNED}"
     yield f"<b>第{task.number}项</b> · <b>{escape(state)}</b>"
     if task.section:
         yield f"<i>{escape(cut(task.section, _STEP))}</i>"

@@ -10,7 +10,7 @@ from typing import Any
 from bot.handling.acting import check, how, show, task_of
 from bot.handling.cards import card
 from bot.handling.controls import CARD, FILES, act, detail
-from bot.handling.dialogs import forget, wait_for, waiting
+from bot.handling.dialogs import COLLECT, STRAY, forget, wait_for, waiting
 from bot.handling.looking import file_words
 from bot.handling.menu_parts import menu, number_in, rows
 from bot.handling.notices import LEADING, tell_office, tell_units
@@ -31,7 +31,6 @@ from bot.state.tables import LedgerTask, Unit
 from bot.telegram.html import escape
 from corpus.errors import RefusedError
 
-COLLECT = "collect"
 # More is no evidence any more, and does not fit a dialog.
 _MOST_FILES, _MOST_WORDS = 50, 8000
 _SHOWN = 500
@@ -60,6 +59,10 @@ class Material:
         parts += [file_words((file.kind, file.name) for file in self.files)] if self.files else []
         return "、".join(parts)
 
+    def meant_for(self, other: Material) -> Material:
+        """What was gathered, for another's purpose."""
+        return replace(other, texts=self.texts, files=self.files)
+
     def with_more(self, texts: Sequence[str], files: Sequence[Attachment]) -> Material:
         """The same with what has come since; a file counts once.
 
@@ -82,15 +85,23 @@ def begin(scene: Scene, material: Material) -> Reply:
     earlier = gathered(scene)
     same = earlier and _purpose(earlier) == _purpose(material)
     if earlier and earlier.words and not same:
-        other = task_of(scene, earlier.task)
-        words = f"您正在办理 {named(other)}({earlier.words})。请先提交或放弃,再办这一项。"
-        return scene.say(words, buttons=_buttons(earlier))
+        return unfinished(scene, earlier)
+    if not earlier and (stray := gathered(scene, STRAY)):
+        # Files that came before any button are meant for what is done next.
+        material = stray.with_more(material.texts, material.files).meant_for(material)
     if earlier and same:
         material = earlier.with_more(material.texts, material.files)
     keep(scene, material)
     head = f"{named(task)}\n<b>{ACTION_WORDS[material.action]}</b>"
     got = [f"已收到{escape(material.words)}。"] if material.words else []
     return scene.say(head, *got, how(scene, _ASKED[material.action]), buttons=_buttons(material))
+
+
+def unfinished(scene: Scene, earlier: Material) -> Reply:
+    """What was gathered for a task is submitted or given up before something else is begun."""
+    task = scene.session.get_one(LedgerTask, earlier.task)
+    words = f"您正在办理 {named(task)}({escape(earlier.words)})。请先提交或放弃,再办这一项。"
+    return scene.say(words, buttons=_buttons(earlier))
 
 
 def gathered(scene: Scene, kind: str = COLLECT) -> Material | None:

@@ -48,10 +48,11 @@ LABELS = {
     Action.SET_STAGES: "改提醒",
     Action.SUSPEND: "中止",
     Action.CANCEL: "取消任务",
+    Action.REOPEN: "恢复为草稿",
 }
 # The rows of a card: what is decided, what is worked, what the office manages.
 _ROWS = (
-    (Action.ACKNOWLEDGE, Action.ISSUE, Action.RESUME),
+    (Action.ACKNOWLEDGE, Action.ISSUE, Action.RESUME, Action.REOPEN),
     (Action.APPROVE, Action.RETURN),
     (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION),
     (Action.REPORT, Action.PROGRESS),

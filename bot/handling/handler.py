@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.access.people import actor_for, record
+from bot.delivery.rooms import unblock
 from bot.handling import joining
+from bot.handling.confirming import given_up
 from bot.handling.needs import Need
-from bot.handling.routing import find
-from bot.handling.scene import Desk, Scene
+from bot.handling.routing import Found, find
+from bot.handling.scene import Desk, Scene, joined
 from bot.records import ChatKind, ChatState, Incoming, IncomingKind, Reply
+from bot.state.savepoints import savepoint
 from bot.state.tables import Chat, Person
 from bot.telegram.html import escape
 from corpus.errors import GongjianError
@@ -49,9 +52,11 @@ class Handler:
         """Do what the update asks for, within the caller's transaction."""
         if incoming.kind is IncomingKind.MEMBERSHIP:
             return _membership(session, incoming, now)
+        scene = self._scene(session, incoming, now, prepared)
+        if scene is not None and scene.actor.blocked:
+            unblock(session, incoming.chat)  # whoever writes here can be written to
         if secret := joining.secret_of(incoming):
             return joining.join(session, incoming, secret, now, self._desk)
-        scene = self._scene(session, incoming, now, prepared)
         if scene is None:
             return _NOTHING
         return _played(scene)
@@ -78,13 +83,19 @@ def _played(scene: Scene) -> Reply:
     found = find(scene)
     if found is None:
         return _NOTHING
+    gone = given_up(scene) if scene.incoming.command else ""
+    reply = _run(scene, found)
+    return joined(scene.remark(gone), reply) if gone else reply
+
+
+def _run(scene: Scene, found: Found) -> Reply:
     if not found.screen.allowed(scene.actor):
         return _refusal(scene, "您没有这项权限")
     if isinstance(scene.prepared, GongjianError) and not found.screen.illustrated:
         return _refusal(scene, str(scene.prepared))
     try:
         # What a screen has changed before it refuses must not stay.
-        with scene.session.begin_nested():
+        with savepoint(scene.session):
             return found.screen.run(scene, found.words)
     except GongjianError as error:
         return _refusal(scene, str(error))

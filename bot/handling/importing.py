@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.handling.issuing import obstacle
-from bot.handling.menu_parts import menu, rows
+from bot.handling.menu_parts import at_office, menu, rows
 from bot.handling.needs import DraftsNeed
 from bot.handling.scene import Scene, Screen, office
 from bot.ledger.importing import Draft, Imported, import_tasks
@@ -92,7 +92,7 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{shown}等 {len(numbers)} 项" if len(numbers) > _MOST_NAMED else shown
 
 
-COMMANDS = {"import": Screen(_import, office, "从文件导入任务", need=_need)}
+COMMANDS = {"import": at_office(Screen(_import, office, "从文件导入任务", need=_need))}
 MENUS: dict[str, Screen] = {}
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {}

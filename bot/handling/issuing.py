@@ -9,7 +9,7 @@ from bot.access.chats import chats_of_units
 from bot.handling.acting import Act, check, drawn, show
 from bot.handling.cards import card
 from bot.handling.controls import CARD, DRAFTS, act, back_to_card, detail, grid, is_place, pages
-from bot.handling.menu_parts import menu, number_in, page_of, rows
+from bot.handling.menu_parts import at_office, menu, number_in, page_of, rows
 from bot.handling.notices import not_reached_words, tell_office, unit_rooms, unreached
 from bot.handling.phrases import item, left_words, named
 from bot.handling.scene import Scene, Screen, office
@@ -61,7 +61,8 @@ def _issue_now(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     reply = show(scene, task, press.stage, lead=lead, toast="已下达")
     head = "<b>攻坚办下达任务,请签收</b>"
     buttons = rows([act(task, Action.ACKNOWLEDGE)], [detail(task, stage=CARD)])
-    told = scene.notify(rooms, *card(scene, task, lead=head), buttons=buttons)
+    words = card(scene, task, lead=head)
+    told = scene.notify(rooms, *words, buttons=buttons, audience="unit")
     who = f"{named(task)}\n<b>已下达</b>({escape(scene.actor.name)})"
     return replace(reply, messages=(*reply.messages, *told, *tell_office(scene, task, who)))
 
@@ -151,14 +152,16 @@ def _list(scene: Scene, room: Chat, tasks: Sequence[LedgerTask]) -> tuple[Outgoi
         task = tasks[0]
         head = "<b>攻坚办下达任务,请签收</b>"
         buttons = rows([act(task, Action.ACKNOWLEDGE)], [detail(task, stage=CARD)])
-        return scene.notify([room], *card(scene, task, lead=head), buttons=buttons)
+        words = card(scene, task, lead=head)
+        return scene.notify([room], *words, buttons=buttons, audience="unit")
     lines = [f"<b>攻坚办下达 {len(tasks)} 项任务,请签收</b>"]
     for task in tasks:
         lines += ["", item(task, scene)]
     few = tasks if len(tasks) <= _MOST_BUTTONS else ()
     opens = grid([detail(task, f"第{task.number}项") for task in few])
     every = [sign_all(len(tasks), scene), menu("看本单位任务", "tasks")]
-    return scene.notify([room], *lines, buttons=(*opens, tuple(every)))
+    shown = (*opens, tuple(every))
+    return scene.notify([room], *lines, buttons=shown, audience="unit")
 
 
 def _office_told(scene: Scene, tasks: Sequence[LedgerTask]) -> tuple[Outgoing, ...]:
@@ -169,11 +172,11 @@ def _office_told(scene: Scene, tasks: Sequence[LedgerTask]) -> tuple[Outgoing, .
 
 
 ACTS: dict[str, Act] = {Action.ISSUE: _issue, ISSUE_NOW: _issue_now}
-COMMANDS = {"drafts": Screen(_drafts, office, "核对和下达草稿")}
+COMMANDS = {"drafts": at_office(Screen(_drafts, office, "核对和下达草稿"))}
 MENUS = {
-    "drafts": Screen(_drafts, office),
-    "issue_all": Screen(_issue_all, office),
-    "issue_sure": Screen(_issue_sure, office),
+    "drafts": at_office(Screen(_drafts, office)),
+    "issue_all": at_office(Screen(_issue_all, office)),
+    "issue_sure": at_office(Screen(_issue_sure, office)),
 }
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {}

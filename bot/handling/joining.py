@@ -7,11 +7,22 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.access.links import Bound, redeem
+from bot.access.chats import admin_chats
+from bot.access.links import Bound, MisplacedError, redeem
 from bot.access.people import actor_for
 from bot.handling.dialogs import forget
 from bot.handling.scene import Desk, Scene, Screen, anybody, outgoings
-from bot.records import ROLE_WORDS, Actor, Incoming, IncomingKind, Outgoing, Priority, Reply
+from bot.records import (
+    ROLE_WORDS,
+    Actor,
+    Address,
+    ChatKind,
+    Incoming,
+    IncomingKind,
+    Outgoing,
+    Priority,
+    Reply,
+)
 from bot.state.tables import AccessEvent, Person
 from bot.telegram.html import escape
 from corpus.errors import RefusedError
@@ -19,12 +30,15 @@ from corpus.errors import RefusedError
 # Whoever tries more secrets than this in a day is not answered any more.
 _TRIES_A_DAY = 5
 
-_EXAMPLES = (
+EXAMPLES = (
     "烤烟用煤整改时限",
     "烤烟用煤由谁牵头",
     "市公安局牵头哪些任务",
     "2020年底前到期的任务",
 )
+# It has to work right after the first example.
+FOLLOW_UP = "责任单位呢"
+_SOURCES = "每个答案都附出处,按“原文”看上下文。"
 _UNIT_HELP = (
     "<b>办任务</b>",
     "/tasks 看本单位的任务;点开一项,可以签收、报告完成、申请延期。",
@@ -52,18 +66,61 @@ def secret_of(incoming: Incoming) -> str | None:
 
 
 def join(session: Session, incoming: Incoming, secret: str, now: datetime, desk: Desk) -> Reply:
-    """Let in whoever brings a good secret; the others are told once or twice, then not."""
+    """Let in whoever brings a good secret, and say so to the administrators.
+
+    The others are told a few times a day, then not; strangers in a group never.
+    """
     if _tries(session, incoming.user, now) >= _TRIES_A_DAY:
         return Reply()
     try:
         bound = redeem(session, secret, incoming, now)
-    except RefusedError as error:
+    except MisplacedError as error:
         return Reply(_words(incoming, escape(str(error))))
+    except RefusedError as error:
+        private = incoming.chat_kind is ChatKind.PRIVATE
+        told = private or _known(session, incoming.user)
+        return Reply(_words(incoming, escape(str(error))) if told else ())
+    news = _news(session, incoming, bound, now, desk)
     if bound.kind == "chat":
         where = bound.unit or ROLE_WORDS[bound.role]
-        return Reply(_words(incoming, f"本群已绑定 <b>{escape(where)}</b>,提醒和通报将发到这里。"))
+        words = f"本群已绑定 <b>{escape(where)}</b>,提醒和通报将发到这里。"
+        return Reply((*_words(incoming, words), *news))
     actor = actor_for(session, incoming.user, incoming.chat, incoming.thread)
-    return Reply(_words(incoming, _bound_words(bound), *_help(actor, desk)))
+    return Reply((*_words(incoming, _bound_words(bound), *_help(actor, desk)), *news))
+
+
+def _known(session: Session, user: int) -> bool:
+    known = select(Person.id).where(Person.user == user, Person.active)
+    return session.scalar(known) is not None
+
+
+def _news(
+    session: Session, incoming: Incoming, bound: Bound, now: datetime, desk: Desk
+) -> tuple[Outgoing, ...]:
+    """What the administrators are told: who came in, as what, of which unit, when."""
+    who = f"{incoming.user_name}(编号 {incoming.user})".strip()
+    what = ROLE_WORDS[bound.role] if bound.unit is None else f"{bound.unit} {_role_words(bound)}"
+    group = f"群“{incoming.chat_title}”绑定为" if bound.kind == "chat" else ""
+    when = now.astimezone(desk.zone).strftime("%Y-%m-%d %H:%M")
+    words = f"<b>绑定链接已使用</b>\n{escape(f'{when} {who},{group}{what}')}"
+    words += "\n如不认识,请用 /people 移除。"
+    return tuple(
+        message
+        for room in admin_chats(session)
+        if room.chat not in {incoming.chat, incoming.user}  # who did it knows
+        for message in outgoings(
+            f"u:{incoming.update}:joined:{room.id}",
+            Address(room.chat, room.thread),
+            (words,),
+            (),
+            Priority.NOTICE,
+            audience="office",
+        )
+    )
+
+
+def _role_words(bound: Bound) -> str:
+    return "群" if bound.kind == "chat" else ROLE_WORDS[bound.role]
 
 
 def _tries(session: Session, user: int, now: datetime) -> int:
@@ -89,8 +146,8 @@ def _help(actor: Actor | None, desk: Desk) -> tuple[str, ...]:
         return ()
     ask = "直接把问题发给我" if actor.chat == actor.user else f"@{desk.bot_name} 后面写问题"
     blocks = ["<b>提问</b>", f"{ask},例如:"]
-    blocks += [f"· <code>{escape(example)}</code>" for example in _EXAMPLES]
-    blocks += ["可以追问:责任单位呢、那市公安局呢。每个答案都附出处,按“原文”看上下文。", ""]
+    blocks += [f"· <code>{escape(example)}</code>" for example in EXAMPLES]
+    blocks += [f"问完“{EXAMPLES[0]}”,可以追问“{FOLLOW_UP}”。", _SOURCES, ""]
     if actor.units():
         blocks += [*_UNIT_HELP, ""]
     if actor.office:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from bot.handling.scene import Run, Scene
+from bot.access.people import rooms
+from bot.handling.needs import Need
+from bot.handling.scene import Run, Scene, Screen
 from bot.records import Button, ChatKind, Reply
 from bot.telegram.buttons import MenuPress, encode
 from corpus.errors import RefusedError
@@ -27,6 +30,29 @@ def in_private(run: Run) -> Run:
         return run(scene, words)
 
     return guarded
+
+
+def at_office(screen: Screen) -> Screen:
+    """A screen that shows all units' affairs: in private, or in a group of the office's."""
+    need = screen.need
+
+    def guarded(scene: Scene, words: str) -> Reply:
+        _no_units_group(scene)
+        return screen.run(scene, words)
+
+    def needed(scene: Scene, words: str) -> Need | None:
+        _no_units_group(scene)
+        return need(scene, words) if need else None
+
+    return replace(screen, run=guarded, need=needed if need else None)
+
+
+def _no_units_group(scene: Scene) -> None:
+    if scene.incoming.chat_kind is ChatKind.PRIVATE:
+        return
+    bound = rooms(scene.session, scene.incoming.chat, scene.incoming.thread)
+    if not bound or any(room.unit_id for room in bound):
+        raise RefusedError("攻坚办的命令只能在与机器人的私聊或攻坚办的群里用")
 
 
 def number_in(text: str) -> int:

@@ -43,7 +43,8 @@ def tell_units(
 ) -> tuple[Outgoing, ...]:
     """Tell the units of a task."""
     shown = buttons or rows([detail(task)])
-    return scene.notify(unit_rooms(scene, task, roles), *blocks, buttons=shown)
+    rooms = unit_rooms(scene, task, roles)
+    return scene.notify(rooms, *blocks, buttons=shown, audience="unit")
 
 
 def tell_office(
@@ -51,7 +52,8 @@ def tell_office(
 ) -> tuple[Outgoing, ...]:
     """Tell the office."""
     shown = buttons or rows([detail(task)])
-    return scene.notify(office_chats(scene.session), *blocks, buttons=shown)
+    rooms = office_chats(scene.session)
+    return scene.notify(rooms, *blocks, buttons=shown, audience="office")
 
 
 def decided(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.handling.acting import drawn
 from bot.handling.controls import REPORTS, detail, grid, is_place, pages
-from bot.handling.menu_parts import menu, page_of, rows
+from bot.handling.menu_parts import at_office, menu, page_of, rows
 from bot.handling.needs import Paper, SheetNeed, TimelineNeed
 from bot.handling.phrases import cut, headline, moment
 from bot.handling.scene import Buttons, Scene, Screen, joined, office
@@ -107,14 +107,14 @@ def _export(scene: Scene, arg: str) -> Reply:
 
 
 COMMANDS = {
-    "board": Screen(_board, office, "看全市进度", need=_board_need, illustrated=True),
-    "reports": Screen(_reports, office, "办理待销号的报告和延期申请"),
-    "export": Screen(_export, office, "导出台账表格", need=_export_need),
+    "board": at_office(Screen(_board, office, "看全市进度", need=_board_need, illustrated=True)),
+    "reports": at_office(Screen(_reports, office, "办理待销号的报告和延期申请")),
+    "export": at_office(Screen(_export, office, "导出台账表格", need=_export_need)),
 }
 MENUS = {
-    "board": Screen(_board, office, need=_board_need, illustrated=True),
-    "reports": Screen(_reports, office),
-    "export": Screen(_export, office, need=_export_need),
+    "board": at_office(Screen(_board, office, need=_board_need, illustrated=True)),
+    "reports": at_office(Screen(_reports, office)),
+    "export": at_office(Screen(_export, office, need=_export_need)),
 }
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.handling.scene import Scene
@@ -14,6 +16,9 @@ from bot.telegram.html import escape
 # From here on a date deserves a second look.
 _SOON = 7
 _DEADLINE = 60
+SIGNED = "本单位已签收"
+FILE_KINDS = {"photo": ("照片", "张"), "video": ("视频", "个"), "voice": ("语音", "条")}
+FILE = ("文件", "个")
 
 
 def labelled(label: str, words: str) -> str:
@@ -73,11 +78,24 @@ def due_words(task: LedgerTask) -> str:
     return cut(task.deadline_text, _DEADLINE)
 
 
+def signed_here(task: LedgerTask, own: frozenset[int]) -> bool:
+    """Whether these units have signed a task that still waits for another's signature."""
+    mine = [part for part in task.units if part.unit_id in own]
+    signed = bool(mine) and all(part.acknowledged_at for part in mine)
+    return signed and task.state == TaskState.ISSUED
+
+
+def file_counts(kinds: Iterable[str]) -> str:
+    """Files by their kind and how many of each: `照片 2 张、文件 1 个`."""
+    counts = Counter(FILE_KINDS.get(kind, FILE) for kind in kinds)
+    return "、".join(f"{word} {count} {unit}" for (word, unit), count in counts.items())
+
+
 def item(task: LedgerTask, scene: Scene, own: frozenset[int] = frozenset()) -> str:
     """A task in a list: what it is, and below how it stands."""
     unsigned = any(part.unit_id in own and not part.acknowledged_at for part in task.units)
     waiting = unsigned and task.state in REMINDED
-    state = STATE_WORDS[TaskState(task.state)]
+    state = SIGNED if signed_here(task, own) else STATE_WORDS[TaskState(task.state)]
     words = [
         left_words(task, scene.today),
         due_words(task),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.handling import extending, issuing, reporting, reviewing, stepping
-from bot.handling.acting import Act, changed, drawn, fresh, refusal, show, visible
+from bot.handling.acting import Act, changed, drawn, fresh, refusal, show, task_of, visible
 from bot.handling.controls import FILES, HISTORY, back_to_card, in_place
-from bot.handling.looking import evidence_lines, history_lines
-from bot.handling.menu_parts import rows
+from bot.handling.dialogs import BusyError
+from bot.handling.looking import evidence_files, evidence_lines, history_lines
+from bot.handling.menu_parts import number_in, rows
 from bot.handling.scene import Scene, Screen, anybody
 from bot.ledger.actions import perform
 from bot.ledger.records import Deed, StaleError
@@ -35,6 +38,8 @@ def _pressed(scene: Scene, data: str) -> Reply:
         return run(scene, task, press)
     except StaleError:  # changed by somebody else at this very moment
         return changed(scene, task, press.stage)
+    except BusyError:
+        return reporting.busy(scene)
 
 
 def _detail(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
@@ -50,7 +55,24 @@ def _history(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
 def _files(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     buttons = rows([back_to_card(task, press.stage)])
     draw = drawn(scene, apart=not in_place(press.stage))
-    return draw(*evidence_lines(scene, task), buttons=buttons)
+    files, more = evidence_files(scene, task)
+    if more:
+        lines = [*evidence_lines(scene, task), "", f"先发来前 {len(files)} 个文件。"]
+        reply = draw(*lines, buttons=rows([more], *buttons))
+    else:
+        reply = draw(*evidence_lines(scene, task), buttons=buttons)
+    return replace(reply, messages=(*reply.messages, *files))
+
+
+def _more_files(scene: Scene, arg: str) -> Reply:
+    """The files after those that were sent."""
+    number, _, start = arg.partition(".")
+    task = task_of(scene, number_in(number))
+    files, more = evidence_files(scene, task, number_in(start))
+    if not files:
+        return Reply(toast="没有更多文件了", alarm=True)
+    last = replace(files[-1], buttons=rows([more] if more else []))
+    return Reply((*files[:-1], last))
 
 
 def _acknowledge(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
@@ -74,6 +96,6 @@ _ACTS: dict[str, Act] = {
     **reviewing.ACTS,
 }
 COMMANDS: dict[str, Screen] = {}
-MENUS: dict[str, Screen] = {}
+MENUS: dict[str, Screen] = {"files": Screen(_more_files, anybody)}
 DIALOGS: dict[str, Screen] = {}
 PRESSES: dict[type, Screen] = {TaskPress: Screen(_pressed, anybody)}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from bot.handling.acting import Act, check, task_of, units_here
-from bot.handling.collecting import Material, begin, gathered, keep, thanks
+from bot.handling.collecting import Material, begin, gathered, keep, thanks, unfinished
 from bot.handling.controls import grid
-from bot.handling.dialogs import forget
+from bot.handling.dialogs import STRAY, forget
 from bot.handling.menu_parts import menu, number_in
 from bot.handling.phrases import headline
-from bot.handling.scene import Scene, Screen, anybody
+from bot.handling.scene import Buttons, Scene, Screen, anybody
 from bot.ledger.actions import possible
 from bot.ledger.queries import tasks_of_units
 from bot.records import Action, Button, Reply
@@ -18,8 +18,6 @@ from bot.state.tables import LedgerTask
 from bot.telegram.buttons import TaskPress
 from bot.telegram.html import escape
 
-# A dialog that no typed text belongs to: what is typed then is a question, as ever.
-_STRAY = "stray"
 _MOST_CHOICES = 12
 _REPORTING = (Action.REPORT, Action.EVIDENCE)
 
@@ -31,17 +29,32 @@ def _report(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
 def _stray(scene: Scene, words: str) -> Reply:
     """A photo sent first, before any button: ask which task it is of."""
     texts = [words.strip()] if words.strip() else []
-    before = gathered(scene, _STRAY) or Material(0, Action.REPORT)
+    before = gathered(scene, STRAY) or Material(0, Action.REPORT)
     material = before.with_more(texts, scene.incoming.attachments)
     choices = _choices(scene)
     if not choices:
         return thanks(scene, "收到文件,但您现在没有可以报告完成或补充佐证的任务,文件没有保存。", ())
-    keep(scene, material, _STRAY)
-    asked = ["收到文件。是哪项任务的完成情况或佐证?请选择:"]
-    asked += [f"· {escape(headline(task))}" for task in choices]
-    buttons = grid([_choice(task) for task in choices])
-    drop = menu("都不是", "stray_drop")
-    return thanks(scene, "\n".join(asked), (*buttons, (drop,)))
+    keep(scene, material, STRAY)
+    asked = "收到文件。是哪项任务的完成情况或佐证?请选择:"
+    return thanks(scene, "\n".join([asked, *_listed(choices)]), _choosing(choices))
+
+
+def _listed(choices: Sequence[LedgerTask]) -> list[str]:
+    return [f"· {escape(headline(task))}" for task in choices]
+
+
+def _choosing(choices: Sequence[LedgerTask]) -> Buttons:
+    return (*grid([_choice(task) for task in choices]), (menu("都不是", "stray_drop"),))
+
+
+def busy(scene: Scene) -> Reply:
+    """What was gathered here would be lost; what to do about it first."""
+    if material := gathered(scene):
+        return unfinished(scene, material)
+    stray = gathered(scene, STRAY)
+    got, choices = stray.words if stray else "", _choices(scene)
+    asked = f"您发来的{escape(got)}还没有选定任务。请先选择,或按“都不是”,再办这一项:"
+    return scene.say(asked, *_listed(choices), buttons=_choosing(choices))
 
 
 def _choices(scene: Scene) -> list[LedgerTask]:
@@ -60,7 +73,7 @@ def _choice(task: LedgerTask) -> Button:
 
 
 def _stray_for(scene: Scene, arg: str) -> Reply:
-    material = gathered(scene, _STRAY)
+    material = gathered(scene, STRAY)
     if material is None:
         return Reply(toast="这些文件已经处理过,或者是别人发的", alarm=True)
     task = task_of(scene, number_in(arg))
@@ -68,11 +81,11 @@ def _stray_for(scene: Scene, arg: str) -> Reply:
     if action is None:
         check(scene, task, Action.REPORT)
         return Reply(toast=f"第{task.number}项现在不需要佐证", alarm=True)
-    return begin(scene, replace(material, task=task.id, action=action))
+    return begin(scene, Material(task.id, action))
 
 
 def _stray_drop(scene: Scene, arg: str) -> Reply:
-    if gathered(scene, _STRAY) is None:
+    if gathered(scene, STRAY) is None:
         return Reply(toast="这些文件已经处理过,或者是别人发的", alarm=True)
     forget(scene)
     return scene.redraw("好的,文件没有保存。")

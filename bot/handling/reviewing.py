@@ -8,10 +8,19 @@ from datetime import date
 
 from bot.handling.acting import Act, changed, check, how, show, standing, task_of
 from bot.handling.cards import evidence_words
-from bot.handling.controls import LABELS, act, back_to_card, detail
+from bot.handling.confirming import (
+    NEW_DUE,
+    NEW_STAGES,
+    REASON,
+    ask_to_confirm,
+    confirmed,
+    nothing_to_confirm,
+    stop_button,
+)
+from bot.handling.controls import CARD, LABELS, act, back_to_card, detail
 from bot.handling.dates import read_day
 from bot.handling.dialogs import forget, wait_for, waiting
-from bot.handling.menu_parts import menu, rows
+from bot.handling.menu_parts import rows
 from bot.handling.notices import LEADING, decided, not_reached_words, tell_office, unreached
 from bot.handling.phrases import due_words, left_words, named
 from bot.handling.scene import Buttons, Scene, Screen, office
@@ -24,10 +33,9 @@ from bot.state.tables import LedgerTask
 from bot.telegram.buttons import TaskPress
 from bot.telegram.html import escape
 
-_REASON, _DUE, _STAGES = "reason", "new_due", "new_stages"
 APPROVE_NOW = "approve_now"
 _USUAL = "默认"
-_STOP = rows([menu("放弃", "stop")])
+_AFTER_CANCELLING = "取消后不再办理,也不再提醒;攻坚办可以再恢复为草稿。"
 _ALL = frozenset(UnitRole)
 
 
@@ -81,6 +89,10 @@ def _resume(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     return _decide(scene, task, Action.RESUME, press.stage)
 
 
+def _reopen(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
+    return _decide(scene, task, Action.REOPEN, press.stage)
+
+
 def _decide(scene: Scene, task: LedgerTask, action: Action, stage: str) -> Reply:
     deed = Deed(action, task.id, scene.actor, scene.now, version=task.version)
     told = _done(scene, deed)
@@ -90,22 +102,41 @@ def _decide(scene: Scene, task: LedgerTask, action: Action, stage: str) -> Reply
 def _ask_reason(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     action = Action(press.action)
     check(scene, task, action)
-    wait_for(scene, _REASON, task=task.id, version=task.version, action=action.value)
+    token = wait_for(scene, REASON, task=task.id, version=task.version, action=action.value)
     asked = how(scene, f"写明{ACTION_WORDS[action]}的理由。")
-    return scene.say(f"{named(task)}\n<b>{LABELS[action]}</b>", asked, buttons=_STOP)
+    head = f"{named(task)}\n<b>{LABELS[action]}</b>"
+    return scene.say(head, asked, buttons=stop_button(token))
 
 
 def _reason(scene: Scene, words: str) -> Reply:
-    return _answered(scene, text=words.strip())
+    """Shown once more before it is done: it may have been meant as a question."""
+    step = waiting(scene)
+    assert step is not None
+    task = task_of(scene, step.data["task"])
+    try:
+        standing(scene, task, step.data["version"])
+    except StaleError:
+        forget(scene)
+        return changed(scene, task)
+    action = Action(step.data["action"])
+    check(scene, task, action)
+    about = [_AFTER_CANCELLING] if action is Action.CANCEL else []
+    return ask_to_confirm(scene, step, words, "reason_sure", *about)
+
+
+def _reason_sure(scene: Scene, said: str) -> Reply:
+    step = confirmed(scene, REASON, said)
+    return _answered(scene, text=step.data["text"]) if step else nothing_to_confirm()
 
 
 def _ask_due(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     check(scene, task, Action.SET_DUE)
-    wait_for(scene, _DUE, task=task.id, version=task.version, action=Action.SET_DUE.value)
+    action = Action.SET_DUE.value
+    token = wait_for(scene, NEW_DUE, task=task.id, version=task.version, action=action)
     return scene.say(
         f"{named(task)}\n<b>改期限</b>,现在的期限:{escape(due_words(task))}",
         how(scene, "写新的日期,如 2026-12-31 或 12月31日。"),
-        buttons=_STOP,
+        buttons=stop_button(token),
     )
 
 
@@ -115,13 +146,14 @@ def _due(scene: Scene, words: str) -> Reply:
 
 def _ask_stages(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
     check(scene, task, Action.SET_STAGES)
-    wait_for(scene, _STAGES, task=task.id, version=task.version, action=Action.SET_STAGES.value)
+    action = Action.SET_STAGES.value
+    token = wait_for(scene, NEW_STAGES, task=task.id, version=task.version, action=action)
     now = task.stages or f"{StagePlan().text()}({_USUAL})"
     return scene.say(
         f"{named(task)}\n<b>改提醒</b>,现在:{escape(now)}",
         "数字是提前的天数,0 是当天,+1 是超期 1 天,“每周”是此后每周一次。",
         how(scene, f"写新的方案,如 30,7,1,0,+1,+3,每周;也可以写“不提醒”或“{_USUAL}”。"),
-        buttons=_STOP,
+        buttons=stop_button(token),
     )
 
 
@@ -149,12 +181,12 @@ def _answered(scene: Scene, *, text: str = "", due: date | None = None, stages: 
         told = _done(scene, deed)
     except StaleError:
         forget(scene)
-        return changed(scene, task)
+        return changed(scene, task, CARD)
     forget(scene)
     lead = f"<b>{escape(_confirmed(task, deed.action))}</b>"
     if task.issued_at and (silent := not_reached_words(unreached(scene, [task]))):
         lead += f"\n{silent}"
-    return _with(show(scene, task, lead=lead), told)
+    return _with(show(scene, task, CARD, lead=lead), told)
 
 
 def _confirmed(task: LedgerTask, action: Action) -> str:
@@ -211,6 +243,7 @@ ACTS: dict[str, Act] = {
     APPROVE_NOW: _approve_now,
     Action.GRANT_EXTENSION: _grant,
     Action.RESUME: _resume,
+    Action.REOPEN: _reopen,
     Action.SET_DUE: _ask_due,
     Action.SET_STAGES: _ask_stages,
     **{
@@ -219,10 +252,10 @@ ACTS: dict[str, Act] = {
     },
 }
 COMMANDS: dict[str, Screen] = {}
-MENUS: dict[str, Screen] = {}
+MENUS: dict[str, Screen] = {"reason_sure": Screen(_reason_sure, office)}
 DIALOGS = {
-    _REASON: Screen(_reason, office),
-    _DUE: Screen(_due, office),
-    _STAGES: Screen(_stages, office),
+    REASON: Screen(_reason, office),
+    NEW_DUE: Screen(_due, office),
+    NEW_STAGES: Screen(_stages, office),
 }
 PRESSES: dict[type, Screen] = {}

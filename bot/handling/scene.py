@@ -55,6 +55,12 @@ class Scene:
         )
         return Reply(messages, toast=toast)
 
+    def remark(self, words: str) -> Reply:
+        """Something said besides the answer, in a message of its own before it."""
+        key = f"u:{self.incoming.update}:remark"
+        message = Outgoing(key, self.incoming.address, words, priority=Priority.ANSWER)
+        return Reply((message,))
+
     def redraw(self, *blocks: str, buttons: Buttons = (), toast: str = "") -> Reply:
         """Put another text in the place of the message whose button was pressed."""
         parts = pack(blocks)
@@ -84,9 +90,12 @@ class Scene:
         return Reply((message,))
 
     def notify(
-        self, rooms: Sequence[Chat], *blocks: str, buttons: Buttons = ()
+        self, rooms: Sequence[Chat], *blocks: str, buttons: Buttons = (), audience: str = ""
     ) -> tuple[Outgoing, ...]:
-        """Messages to other chats because of this update; the chat it came from is left out."""
+        """Messages to other chats because of this update; the chat it came from is left out.
+
+        For whom they are, a group says itself; of people's own chats `audience` says it.
+        """
         return tuple(
             message
             for room in rooms
@@ -97,8 +106,13 @@ class Scene:
                 blocks,
                 buttons,
                 Priority.NOTICE,
+                audience=audience or _audience(room),
             )
         )
+
+
+def _audience(room: Chat) -> str:
+    return "office" if room.office else "unit" if room.unit_id else ""
 
 
 def outgoings(
@@ -109,6 +123,7 @@ def outgoings(
     priority: Priority,
     *,
     reply_to: int = 0,
+    audience: str = "",
 ) -> tuple[Outgoing, ...]:
     """The messages that hold these blocks, named by a key and their place in the row."""
     parts = pack(blocks)
@@ -120,6 +135,7 @@ def outgoings(
             buttons=buttons if place == len(parts) - 1 else (),
             priority=priority,
             reply_to=reply_to if place == 0 else 0,
+            audience=audience,
         )
         for place, part in enumerate(parts)
     )

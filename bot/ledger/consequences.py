@@ -31,14 +31,20 @@ def open_extension(session: Session, task_id: int) -> Extension | None:
 def _set_due(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
     if deed.due is None:
         raise RefusedError("请写明新的日期,如 2026-12-31")
+    asked = open_extension(session, task.id)
+    if asked and deed.due >= asked.new_due:
+        # The office has given what was asked for, or more: nothing is left to decide.
+        asked.state, asked.decided_at = "withdrawn", deed.at
     return _move(task, deed.due)
 
 
 def _move(task: LedgerTask, due: date) -> dict[str, Any]:
     old = task.due
+    # The new day takes the place of a rule or of no end; the history alone knows which.
+    before = {} if task.kind == "fixed" else {"kind": task.kind, "recurrence": task.recurrence}
     task.due, task.kind, task.recurrence = due, "fixed", None
     task.due_version += 1
-    return {"from": old.isoformat() if old else None, "to": due.isoformat()}
+    return {"from": old.isoformat() if old else None, "to": due.isoformat(), **before}
 
 
 def _set_stages(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
@@ -109,7 +115,9 @@ def _approve(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
 def _ask_extension(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
     if deed.due is None:
         raise RefusedError("请写明希望延到哪一天,如 2026-12-31")
-    if task.due and deed.due <= task.due:
+    if task.due is None:
+        raise RefusedError(f"第{task.number}项没有截止日期,不需要延期")
+    if deed.due <= task.due:
         raise RefusedError(f"申请的日期 {deed.due} 不晚于现在的期限 {task.due}")
     if earlier := open_extension(session, task.id):
         earlier.state, earlier.decided_at = "withdrawn", deed.at
@@ -123,7 +131,7 @@ def _ask_extension(session: Session, task: LedgerTask, deed: Deed) -> dict[str, 
             created_at=deed.at,
         )
     )
-    return {"due": task.due.isoformat() if task.due else None, "asked": deed.due.isoformat()}
+    return {"due": task.due.isoformat(), "asked": deed.due.isoformat()}
 
 
 def _decide_extension(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
@@ -131,14 +139,40 @@ def _decide_extension(session: Session, task: LedgerTask, deed: Deed) -> dict[st
     if asked is None:
         raise RefusedError(f"第{task.number}项没有待办的延期申请")
     granted = deed.action is Action.GRANT_EXTENSION
+    until = deed.due or asked.new_due
+    if granted:
+        _check_grant(task, asked, until, deed)
     asked.state = "granted" if granted else "refused"
     asked.decided_by, asked.decided_at = deed.actor.person or None, deed.at
-    moved = _move(task, deed.due or asked.new_due) if granted else {}
+    moved = _move(task, until) if granted else {}
     return {"extension": asked.id, "asked": asked.new_due.isoformat(), **moved}
+
+
+def _check_grant(task: LedgerTask, asked: Extension, until: date, deed: Deed) -> None:
+    """Nobody grants what they asked for, and what is granted is a later day than stands."""
+    if asked.asked_by == deed.actor.person:
+        raise RefusedError("不能给自己的延期申请作决定,请攻坚办的其他人办理")
+    if task.due and until <= task.due:
+        raise RefusedError(
+            f"第{task.number}项现在的期限 {task.due} 已不早于申请的日期 {until},"
+            "请用“不同意延期”,或由申请人撤回"
+        )
 
 
 def _suspend(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
     task.before_suspension = task.state
+    return {}
+
+
+def _reopen(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
+    """A draft again, as if it had never been issued; what happened stays in its history."""
+    for part in task.units:
+        part.acknowledged_at, part.acknowledged_by = None, None
+    task.issued_at = task.reported_at = task.reported_by = None
+    task.before_suspension = ""
+    if asked := open_extension(session, task.id):
+        asked.state, asked.decided_at = "withdrawn", deed.at
+    task.due_version += 1  # its reminders are planned anew
     return {}
 
 
@@ -155,4 +189,5 @@ CONSEQUENCES: dict[Action, _Consequence] = {
     Action.GRANT_EXTENSION: _decide_extension,
     Action.REFUSE_EXTENSION: _decide_extension,
     Action.SUSPEND: _suspend,
+    Action.REOPEN: _reopen,
 }

@@ -11,7 +11,7 @@ _END = frozenset({Action.SUSPEND, Action.CANCEL})
 _WORK = frozenset({Action.ACKNOWLEDGE, Action.PROGRESS, Action.REPORT, Action.ASK_EXTENSION})
 _DECIDE = frozenset({Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION})
 
-# What may be done in each state; CLOSED and CANCELLED are the end.
+# What may be done in each state; CLOSED is the end.
 POSSIBLE: dict[TaskState, frozenset[Action]] = {
     TaskState.DRAFT: _DATES | {Action.ISSUE, Action.CANCEL},
     TaskState.ISSUED: _DATES | _END | _WORK | _DECIDE,
@@ -23,7 +23,7 @@ POSSIBLE: dict[TaskState, frozenset[Action]] = {
     TaskState.RETURNED: _DATES | _END | _WORK | _DECIDE,
     TaskState.SUSPENDED: _DATES | {Action.RESUME, Action.CANCEL},
     TaskState.CLOSED: frozenset(),
-    TaskState.CANCELLED: frozenset(),
+    TaskState.CANCELLED: frozenset({Action.REOPEN}),
 }
 
 # Where an action leads; one that is absent leaves the state as it is. RESUME leads back.
@@ -34,6 +34,7 @@ _LEADS_TO = {
     Action.RETURN: TaskState.RETURNED,
     Action.SUSPEND: TaskState.SUSPENDED,
     Action.CANCEL: TaskState.CANCELLED,
+    Action.REOPEN: TaskState.DRAFT,
 }
 
 OFFICE_ACTIONS = (
@@ -46,8 +47,11 @@ OFFICE_ACTIONS = (
         Action.APPROVE,
         Action.RETURN,
         Action.RESUME,
+        Action.REOPEN,
     }
 )
+# What the office decides in a unit's favour: nobody does so for their own.
+_NOT_ONES_OWN = frozenset({Action.APPROVE, Action.GRANT_EXTENSION})
 # A date is asked for by who answers for the unit; the rest by anybody of it.
 _BY_LEADERS = frozenset({Action.ASK_EXTENSION})
 _BY_LEAD_UNITS = frozenset({Action.PROGRESS, Action.REPORT, Action.EVIDENCE, Action.ASK_EXTENSION})
@@ -76,7 +80,7 @@ def may(
     """Return None where a person may do this to a task, else in Chinese why not.
 
     `units` are the task's units with their roles. Nobody approves their own report, nor one of
-    a unit they belong to.
+    a unit they belong to, nor grants such a unit a later date.
     """
     if action in OFFICE_ACTIONS:
         return _office_may(action, actor, units, reported_by)
@@ -99,9 +103,12 @@ def _office_may(
 ) -> str | None:
     if not actor.office:
         return "这一步由攻坚办办理"
-    if action is not Action.APPROVE:
+    if action not in _NOT_ONES_OWN:
         return None
     leading = {unit for unit, role in units if role is UnitRole.LEAD}
-    if reported_by == actor.person or actor.units() & leading:
+    own = bool(actor.units() & leading)
+    if action is Action.GRANT_EXTENSION:
+        return "不能给本单位的延期申请作决定,请攻坚办的其他人办理" if own else None
+    if own or reported_by == actor.person:
         return "不能给自己或本单位报告的任务销号,请攻坚办的其他人办理"
     return None

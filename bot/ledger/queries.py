@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.office.records import Board, BoardTask, Bulletin, LedgerEvent, Milestone, UnitProgress
+from bot.ledger.progress import progress
+from bot.ledger.standing import Standing, standings
+from bot.office.records import Board, BoardTask, Bulletin, LedgerEvent, Milestone, week_of
 from bot.records import ACTION_WORDS, OPEN_STATES, Action, TaskState, UnitRole
+from bot.reminding.recurring import due_dates, period_days
 from bot.state.tables import Evidence, LedgerTask, TaskEvent, TaskUnit, Unit
 
-# Who is behind a report has the task, signed or not.
-_REPORTED = frozenset({TaskState.REPORTED, TaskState.CLOSED})
+# A duty due more often than this is met by working, and no date of anybody's week.
+_RARE_ENOUGH = 2
 _ISSUED = [state for state in TaskState if state not in {TaskState.DRAFT, TaskState.CANCELLED}]
 
 
@@ -46,21 +50,27 @@ def tasks_numbered(session: Session, number: int) -> list[LedgerTask]:
 def board(session: Session, as_of: date, zone: ZoneInfo) -> Board:
     """All tasks on a day; times are shown as days of the office's zone."""
     query = select(LedgerTask).order_by(LedgerTask.number, LedgerTask.id)
-    return Board(as_of, _board_tasks(session, query, zone))
+    shown = _board_tasks(session, session.scalars(query).all(), zone, week=week_of(as_of))
+    return Board(as_of, shown)
 
 
 def bulletin(
     session: Session, name: str, start: date, end: date, issued_on: date, zone: ZoneInfo
 ) -> Bulletin:
-    """How the units stand at the end of a period, over every task that was issued by then."""
+    """How the units stood at the end of a period, over every task that was issued by then.
+
+    What happened since does not change it, so one made later says the same.
+    """
     until = _midnight(end + timedelta(days=1), zone)
     query = (
         select(LedgerTask)
-        .where(LedgerTask.state.in_(_ISSUED), LedgerTask.issued_at < until)
+        .where(LedgerTask.issued_at < until)
         .order_by(LedgerTask.number, LedgerTask.id)
     )
-    tasks = _board_tasks(session, query, zone)
-    return Bulletin(name, start, end, issued_on, _progress(tasks, issued_on), tasks)
+    found = _board_tasks(session, session.scalars(query).all(), zone, until=until)
+    tasks = tuple(task for task in found if task.state in _ISSUED)
+    made = Bulletin(name, start, end, issued_on, (), tasks)
+    return replace(made, units=progress(tasks, made.as_of))
 
 
 def history(
@@ -105,24 +115,37 @@ def _event_text(event: TaskEvent) -> str:
 
 
 def _board_tasks(
-    session: Session, query: Select[LedgerTask], zone: ZoneInfo
+    session: Session,
+    tasks: Sequence[LedgerTask],
+    zone: ZoneInfo,
+    *,
+    until: datetime | None = None,
+    week: tuple[date, date] | None = None,
 ) -> tuple[BoardTask, ...]:
-    tasks = list(session.scalars(query))
+    """Tasks as they were before an instant, with the dates of their duties in a week."""
     counts = select(Evidence.task_id, func.count()).group_by(Evidence.task_id)
+    last = select(func.max(TaskEvent.id)).group_by(TaskEvent.task_id)
+    if until is not None:
+        counts = counts.where(Evidence.created_at < until)
+        last = last.where(TaskEvent.at < until)
     evidence = {task_id: number for task_id, number in session.execute(counts)}
-    last = _last_events(session)
+    events = session.scalars(select(TaskEvent).where(TaskEvent.id.in_(last)))
+    words = {e.task_id: f"{ACTION_WORDS[Action(e.action)]}({e.who})" for e in events}
+    stood = standings(session, tasks, until)
     return tuple(
-        _board_task(task, evidence.get(task.id, 0), last.get(task.id, ""), zone) for task in tasks
+        replace(
+            _board_task(task, stood[task.id], until, zone),
+            evidence=evidence.get(task.id, 0),
+            last_event=words.get(task.id, ""),
+            next_dates=tuple(_dates_in(task, week, zone)),
+        )
+        for task in tasks
     )
 
 
-def _last_events(session: Session) -> dict[int, str]:
-    newest = select(func.max(TaskEvent.id)).group_by(TaskEvent.task_id)
-    events = session.scalars(select(TaskEvent).where(TaskEvent.id.in_(newest)))
-    return {event.task_id: f"{ACTION_WORDS[Action(event.action)]}({event.who})" for event in events}
-
-
-def _board_task(task: LedgerTask, evidence: int, last: str, zone: ZoneInfo) -> BoardTask:
+def _board_task(
+    task: LedgerTask, stood: Standing, until: datetime | None, zone: ZoneInfo
+) -> BoardTask:
     units = {role: tuple(p.unit.name for p in task.units if p.role == role) for role in UnitRole}
     return BoardTask(
         id=task.id,
@@ -131,51 +154,57 @@ def _board_task(task: LedgerTask, evidence: int, last: str, zone: ZoneInfo) -> B
         title=task.title,
         plan=task.plan,
         document_number=task.document_number,
-        state=task.state,
+        state=stood.state,
         lead_units=units[UnitRole.LEAD],
         cooperating_units=units[UnitRole.COOPERATING],
         leaders=tuple(task.leaders),
-        due=task.due,
+        due=stood.due,
         deadline_text=task.deadline_text,
-        kind=task.kind,
+        kind=stood.kind,
         milestones=tuple(
-            Milestone(
-                due=step.due,
-                text=step.text,
-                reached=bool(step.due and step.done_through and step.done_through >= step.due),
-            )
+            Milestone(due, step.text, bool(due and done and done >= due))
             for step in task.milestones
+            for due, done in (stood.steps[step.id],)
         ),
-        acknowledged_units=tuple(p.unit.name for p in task.units if p.acknowledged_at),
-        reported_on=_day(task.reported_at, zone),
-        closed_on=_day(task.closed_at, zone),
-        evidence=evidence,
-        last_event=last,
-    )
-
-
-def _progress(tasks: Sequence[BoardTask], day: date) -> tuple[UnitProgress, ...]:
-    """Units by the tasks they lead; a unit that only cooperates is not ranked."""
-    names = dict.fromkeys(unit for task in tasks for unit in task.lead_units)
-    return tuple(_unit_progress(name, tasks, day) for name in names)
-
-
-def _unit_progress(name: str, tasks: Sequence[BoardTask], day: date) -> UnitProgress:
-    own = [task for task in tasks if name in task.lead_units]
-    return UnitProgress(
-        unit=name,
-        tasks=len(own),
-        acknowledged=sum(
-            name in task.acknowledged_units or task.state in _REPORTED for task in own
+        acknowledged_units=tuple(
+            part.unit.name
+            for part in task.units
+            if part.acknowledged_at and (until is None or part.acknowledged_at < until)
         ),
-        reported=sum(task.state in _REPORTED for task in own),
-        closed=sum(task.state == TaskState.CLOSED for task in own),
-        overdue=sum(task.overdue(day) for task in own),
-        late=sum(
-            task.due is not None and task.reported_on is not None and task.reported_on > task.due
-            for task in own
+        reported_on=_day(stood.reported_at, zone),
+        closed_on=_day(stood.closed_at, zone),
+        evidence=0,
+        last_event="",
+        reports=tuple(
+            (part.unit.name, stood.reports[part.unit_id].astimezone(zone).date())
+            for part in task.units
+            if part.unit_id in stood.reports
         ),
     )
+
+
+def _dates_in(
+    task: LedgerTask, week: tuple[date, date] | None, zone: ZoneInfo
+) -> Iterator[Milestone]:
+    """What is due of a task's recurring duties in a week, and not yet done."""
+    if week is None or task.state not in OPEN_STATES:
+        return
+    anchor = (task.issued_at or task.created_at).astimezone(zone).date()
+    parts = [(task.recurrence, task.done_through, task.deadline_text)]
+    parts += [(step.recurrence, step.done_through, step.text) for step in task.milestones]
+    for rule, done, words in parts:
+        for due in _occurrences(rule, week, anchor):
+            if done is None or done < due:
+                yield Milestone(due=due, text=words, reached=False)
+
+
+def _occurrences(rule: str | None, week: tuple[date, date], anchor: date) -> tuple[date, ...]:
+    try:
+        if not rule or period_days(rule) < _RARE_ENOUGH:
+            return ()
+        return due_dates(rule, after=week[0] - timedelta(days=1), until=week[1], anchor=anchor)
+    except ValueError:
+        return ()  # the planner warns of a rule that cannot be read
 
 
 def _by_due(task: LedgerTask) -> tuple[date, int, int]:

@@ -19,7 +19,8 @@ class Deed:
     """Something somebody wants to do to a task.
 
     `version` is that of the card it was done from; None: whatever stands. `due` is the new date
-    of SET_DUE and ASK_EXTENSION; `milestone` and `through` say what PROGRESS is about (milestone
+    of SET_DUE and ASK_EXTENSION; with SET_DUE `milestone` is the one whose date it is, and
+    `drop` takes that one out; `milestone` and `through` say what PROGRESS is about (milestone
     0: the task's own recurring duty; `through`: occurrences due up to that day); `stages` is the
     reminders' plan of SET_STAGES.
     """
@@ -33,6 +34,7 @@ class Deed:
     due: date | None = None
     milestone: int = 0
     through: date | None = None
+    drop: bool = False
     stages: str = ""
     attachments: tuple[Attachment, ...] = ()
 

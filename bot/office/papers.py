@@ -52,8 +52,8 @@ def bulletin_docx(bulletin: Bulletin, picture: bytes | None) -> bytes:
     for words in _progress(bulletin.units):
         _body(paper, words)
     _head(paper, f"{next(parts)}、逾期任务")
-    late = [(task, str(task.days_overdue(bulletin.issued_on))) for task in bulletin.overdue]
-    _tasks(paper, _OVERDUE, late, "截至发文之日,没有逾期的任务。")
+    late = [(task, str(task.days_overdue(bulletin.as_of))) for task in bulletin.overdue]
+    _tasks(paper, _OVERDUE, late, f"截至{_day(bulletin.as_of)},没有逾期的任务。")
     _head(paper, f"{next(parts)}、下期到期任务")
     due = [(task, task.state_name) for task in bulletin.due_next]
     _tasks(paper, _NEXT, due, "下期没有到期的任务。")
@@ -70,7 +70,7 @@ def _summary(bulletin: Bulletin) -> str:
     tasks = bulletin.tasks
     closed = sum(task.state == "closed" for task in tasks)
     return (
-        f"本期共调度任务{len(tasks)}项,涉及单位{len(bulletin.units)}个。截至{_day(bulletin.issued_on)},"
+        f"本期共调度任务{len(tasks)}项,涉及单位{len(bulletin.units)}个。截至{_day(bulletin.as_of)},"
         f"已销号{closed}项,逾期{len(bulletin.overdue)}项,下期到期{len(bulletin.due_next)}项。"
         "现将有关情况通报如下:"
     )

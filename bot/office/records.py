@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -29,7 +29,11 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class BoardTask:
-    """A task as the office sees it: whose it is, how long there is, how far it got."""
+    """A task as the office sees it: whose it is, how long there is, how far it got.
+
+    :param reports: the units that reported it, each with the day it last did.
+    :param next_dates: what is due of its recurring duties in the week of the board.
+    """
 
     id: int
     number: int
@@ -50,6 +54,8 @@ class BoardTask:
     closed_on: date | None
     evidence: int
     last_event: str
+    reports: tuple[tuple[str, date], ...] = ()
+    next_dates: tuple[Milestone, ...] = ()
 
     @property
     def state_name(self) -> str:
@@ -83,6 +89,15 @@ class BoardTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A date of an open task: its own deadline, or where `step` says so a step on the way."""
+
+    day: date
+    task: BoardTask
+    step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All tasks on one day."""
 
@@ -101,19 +116,22 @@ class Board:
         return overdue_tasks(self.tasks, self.as_of)
 
     @property
-    def due_this_week(self) -> tuple[BoardTask, ...]:
-        """Open tasks due from Monday to Sunday of this week, soonest first."""
+    def due_this_week(self) -> tuple[Due, ...]:
+        """What is due from Monday to Sunday of this week, soonest first."""
         monday, sunday = week_of(self.as_of)
-        return due_between(self.tasks, monday, sunday)
+        found = [due for task in self.tasks for due in _dues(task) if monday <= due.day <= sunday]
+        return tuple(sorted(found, key=lambda due: (due.day, due.task.number, due.task.id)))
 
 
 @dataclass(frozen=True, slots=True)
 class UnitProgress:
     """How far a unit got.
 
-    :param acknowledged: tasks acknowledged, those that went on to a report included; likewise
-        ``reported`` includes those closed.
-    :param late: tasks on which the unit acted after the deadline.
+    :param acknowledged: tasks that the unit itself acknowledged; likewise ``reported``.
+    :param closed: tasks closed, whichever of the lead units reported them.
+    :param late: tasks that the unit reported after the deadline.
+    :param stages: each task once, by the furthest it got with this unit: closed, reported,
+        acknowledged, not acknowledged.
     """
 
     unit: str
@@ -123,6 +141,7 @@ class UnitProgress:
     closed: int
     overdue: int
     late: int
+    stages: tuple[int, int, int, int]
 
     @property
     def closing_share(self) -> float:
@@ -135,14 +154,6 @@ class UnitProgress:
         if self.tasks == 0 or self.closed in (0, self.tasks):
             return 100 if self.tasks and self.closed else 0
         return min(99, max(1, (200 * self.closed + self.tasks) // (2 * self.tasks)))
-
-    @property
-    def stages(self) -> tuple[int, int, int, int]:
-        """Tasks by the furthest stage: closed, reported, acknowledged, not acknowledged."""
-        closed = min(self.closed, self.tasks)
-        reported = min(max(self.reported, closed), self.tasks)
-        acknowledged = min(max(self.acknowledged, reported), self.tasks)
-        return closed, reported - closed, acknowledged - reported, self.tasks - acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +171,19 @@ class Bulletin:
     tasks: tuple[BoardTask, ...]
 
     @property
+    def as_of(self) -> date:
+        """The day it speaks of: that of issue, yet never later than the morning after its end."""
+        return min(self.issued_on, self.end + timedelta(days=1))
+
+    @property
     def overdue(self) -> tuple[BoardTask, ...]:
-        """Tasks overdue on the day of issue, longest overdue first."""
-        return overdue_tasks(self.tasks, self.issued_on)
+        """Tasks overdue then, longest overdue first."""
+        return overdue_tasks(self.tasks, self.as_of)
 
     @property
     def due_next(self) -> tuple[BoardTask, ...]:
-        """Open tasks due from the day of issue on, as far ahead as the period is long."""
-        return due_between(self.tasks, self.issued_on, self.issued_on + (self.end - self.start))
+        """Open tasks due from then on, as far ahead as the period is long."""
+        return due_between(self.tasks, self.as_of, self.as_of + (self.end - self.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +219,17 @@ def due_between(tasks: Sequence[BoardTask], first: date, last: date) -> tuple[Bo
     dated = [(task.due, task) for task in tasks if task.open and task.due is not None]
     found = [(due, task) for due, task in dated if first <= due <= last]
     return tuple(task for _, task in sorted(found, key=lambda it: (it[0], it[1].number, it[1].id)))
+
+
+def _dues(task: BoardTask) -> Iterator[Due]:
+    """The dates of an open task; a step on the task's own day adds nothing to it."""
+    if not task.open:
+        return
+    if task.due is not None:
+        yield Due(task.due, task)
+    for step in (*task.milestones, *task.next_dates):
+        if step.due is not None and step.due != task.due and not step.reached:
+            yield Due(step.due, task, step.text)
 
 
 def ranked(units: Sequence[UnitProgress]) -> tuple[tuple[int, UnitProgress], ...]:

@@ -19,7 +19,9 @@ def board_lines(board: Board) -> tuple[str, ...]:
     lines = [f"截至 {board.as_of},共 {len(board.tasks)} 项任务" + (f": {counts}" if counts else "")]
     if board.due_this_week:
         lines.append(f"本周到期 {len(board.due_this_week)} 项:")
-        lines += [_due_line(task, board.as_of) for task in board.due_this_week]
+        lines += [
+            _due_line(due.task, board.as_of, due.day, due.step) for due in board.due_this_week
+        ]
     else:
         lines.append("本周没有到期的任务")
     return (*lines, *_overdue_lines(board.overdue, board.as_of))
@@ -33,10 +35,12 @@ def bulletin_lines(bulletin: Bulletin) -> tuple[str, ...]:
         lines += [f"{rank}. {unit_words(unit)}" for rank, unit in ranked(bulletin.units)]
     else:
         lines.append("没有单位参加排名")
-    lines += _overdue_lines(bulletin.overdue, bulletin.issued_on)
+    lines += _overdue_lines(bulletin.overdue, bulletin.as_of)
     if bulletin.due_next:
         lines.append(f"下期到期 {len(bulletin.due_next)} 项:")
-        lines += [_due_line(task, bulletin.issued_on) for task in bulletin.due_next]
+        lines += [
+            _due_line(task, bulletin.as_of, task.due) for task in bulletin.due_next if task.due
+        ]
     return tuple(lines)
 
 
@@ -49,7 +53,7 @@ def unit_words(unit: UnitProgress) -> str:
         f"签收 {unit.acknowledged}",
         f"报告 {unit.reported}",
         f"销号 {unit.closed}(销号率 {unit.closing_percent}%)",
-        f"逾期 {unit.overdue}" if unit.overdue else "",
+        f"超期 {unit.overdue}" if unit.overdue else "",
         f"超期办理 {unit.late}" if unit.late else "",
     ]
     return ",".join(word for word in words if word)
@@ -71,20 +75,21 @@ def writable(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
-def _due_line(task: BoardTask, day: date) -> str:
-    left = (task.due - day).days if task.due else 0
-    when = f"剩 {left} 天" if left > 0 else f"已逾期 {-left} 天" if left else "今天到期"
-    return f"第 {task.number} 项 {shortened(task.title)}({leads(task)}): {task.due} 到期,{when}"
+def _due_line(task: BoardTask, day: date, due: date, step: str = "") -> str:
+    left = (due - day).days
+    when = f"剩 {left} 天" if left > 0 else f"已超期 {-left} 天" if left else "今天到期"
+    which = f"“{shortened(step)}”" if step else ""
+    return f"第{task.number}项 {shortened(task.title)}({leads(task)}): {which}{due} 到期,{when}"
 
 
 def _overdue_lines(tasks: tuple[BoardTask, ...], day: date) -> list[str]:
     if not tasks:
-        return ["没有逾期的任务"]
+        return ["没有超期的任务"]
     return [
-        f"逾期 {len(tasks)} 项:",
+        f"超期 {len(tasks)} 项:",
         *(
-            f"第 {task.number} 项 {shortened(task.title)}({leads(task)}): "
-            f"{task.due} 到期,已逾期 {task.days_overdue(day)} 天"
+            f"第{task.number}项 {shortened(task.title)}({leads(task)}): "
+            f"{task.due} 到期,已超期 {task.days_overdue(day)} 天"
             for task in tasks
         ),
     ]

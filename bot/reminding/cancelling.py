@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.records import OutboxState, ReminderState
-from bot.state.tables import Note, Outbox, Reminder
+from bot.records import REMINDED, OutboxState, ReminderState
+from bot.state.tables import LedgerTask, Note, Outbox, Reminder
 
 # What the last plan was made from; without it the next tick plans anew.
 SIGNATURE = "planner.signature"
@@ -25,6 +25,29 @@ def cancel_reminders(session: Session, task_id: int, now: datetime) -> None:
     mine = select(Reminder.id).where(Reminder.task_id == task_id, Reminder.state.in_(live))
     withdraw(session, session.scalars(mine).all(), now)
     session.execute(delete(Note).where(Note.name == SIGNATURE))
+
+
+def still_true(session: Session, message: int) -> bool:
+    """Whether all that a claimed message reminds of still stands, to be asked before it is sent.
+
+    Where it does not, what still stands is planned again, for the next tick to say without the
+    rest; the message itself is for the sender to cancel.
+    """
+    told = Reminder.outbox_id == message, Reminder.state == ReminderState.QUEUED
+    changed = session.scalars(
+        select(Reminder.id)
+        .join(LedgerTask, LedgerTask.id == Reminder.task_id)
+        .where(
+            *told,
+            or_(LedgerTask.state.not_in(REMINDED), LedgerTask.due_version != Reminder.due_version),
+        )
+    ).all()
+    if not changed:
+        return True
+    _set(session, ReminderState.CANCELLED, Reminder.id.in_(changed))
+    _set(session, ReminderState.PLANNED, *told)
+    session.execute(delete(Note).where(Note.name == SIGNATURE))
+    return False
 
 
 def withdraw(session: Session, reminder_ids: Collection[int], now: datetime) -> None:

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from bot.records import UNIT_ROLE_WORDS, Action, Button, TaskState, UnitRole
 from bot.reminding.cards import DETAIL, headline, task_buttons
-from bot.reminding.escalation import UNSIGNED, is_escalation
+from bot.reminding.escalation import UNSIGNED, UNSIGNED_LONG, is_escalation
 from bot.reminding.stages import QUARTERLY, stage_words
 from bot.state.tables import LedgerTask
 from bot.telegram.buttons import TaskPress, encode
@@ -52,8 +52,9 @@ class Entry:
         """How long there is, counted from the day it is said on."""
         if self.stage == QUARTERLY:
             return stage_words(self.stage, None)
-        left = stage_words("T0", self.due, on=self.day)
-        return f"尚未签收,{left}" if self.stage == UNSIGNED else left
+        left = stage_words("T0", self.due, on=self.day) if self.due else ""
+        unsigned = {UNSIGNED: "尚未签收", UNSIGNED_LONG: f"{_unsigned(self.task)}尚未签收"}
+        return ",".join(word for word in (unsigned.get(self.stage, ""), left) if word)
 
     @property
     def step(self) -> str:
@@ -152,7 +153,8 @@ def _list_lines(part: Sequence[Entry], total: int, place: tuple[int, int]) -> It
         for entry in entries:
             title = headline(entry.task.number, entry.task.title)
             yield f"<b>{escape(title)}</b>({escape(_role(entry))})"
-            yield escape(f"{entry.words} · {_deadline(entry)} · {_short_source(entry.task)}")
+            deadline = f"期限 {_deadline(entry)}" if entry.due else _deadline(entry)
+            yield escape(f"{entry.words} · {deadline} · {_short_source(entry.task)}")
 
 
 def _deadline(entry: Entry) -> str:
@@ -161,7 +163,7 @@ def _deadline(entry: Entry) -> str:
     remark = "" if entry.calendar_known else GUESSED
     if entry.due is None:
         return f"{words}{remark}"
-    return f"{entry.due} 到期(原文:{words}){remark}"
+    return f"{entry.due}(原文:{words}){remark}"
 
 
 def _group(entry: Entry) -> int:
@@ -181,6 +183,11 @@ def _role(entry: Entry) -> str:
 
 def _lead(task: LedgerTask) -> str:
     return "、".join(part.unit.name for part in task.units if part.role == UnitRole.LEAD)
+
+
+def _unsigned(task: LedgerTask) -> str:
+    waiting = [p for p in task.units if p.role == UnitRole.LEAD and p.acknowledged_at is None]
+    return "、".join(part.unit.name for part in waiting)
 
 
 def _source(task: LedgerTask) -> str:

@@ -16,7 +16,7 @@ from bot.records import REMINDED, Outgoing, Priority, ReminderState, UnitRole
 from bot.reminding.cards import address
 from bot.reminding.catching_up import ROW, Row, latest, recall
 from bot.reminding.digest import OFFICE, Entry, Message, messages
-from bot.reminding.escalation import UNSIGNED, is_escalation
+from bot.reminding.escalation import UNSIGNED, is_escalation, of_issue
 from bot.reminding.rules import PlanRules
 from bot.reminding.stages import QUARTERLY
 from bot.reminding.workdays import WorkCalendar, office_instant
@@ -72,7 +72,9 @@ def _stands(row: Row, task: LedgerTask) -> bool:
     if row.milestone and row.milestone not in steps:
         return False
     done = steps[row.milestone] if row.milestone else task.done_through
-    return row.stage == QUARTERLY or done is None or done < row.due
+    if row.stage == QUARTERLY or of_issue(row.stage, row.milestone, task.due):
+        return True
+    return done is None or done < row.due
 
 
 def _mark(session: Session, rows: Iterable[Row], state: ReminderState) -> None:
@@ -113,13 +115,14 @@ def _entry(row: Row, task: LedgerTask, reached: dict[int, set[int]], today: date
         lead = any(part.role == UnitRole.LEAD for part in parts)
         role = UnitRole.LEAD if lead else UnitRole.COOPERATING
     own = [part for part in parts if part.role == role]
+    undated = row.stage == QUARTERLY or of_issue(row.stage, row.milestone, task.due)
     return Entry(
         reminder=row.id,
         chat=row.chat,
         day=today,
         task=task,
         milestone=row.milestone,
-        due=None if row.stage == QUARTERLY else row.due,
+        due=None if undated else row.due,
         stage=row.stage,
         calendar_known=row.calendar_known,
         role=role,
@@ -169,4 +172,6 @@ def _outgoing(message: Message, room: Chat, key: str) -> Outgoing:
         task=alone.task.id if alone else 0,
         version=alone.task.due_version if alone else 0,
         resend=insists,
+        # What also speaks of the office's own affairs is not passed on to a unit.
+        audience="office" if any(e.role == OFFICE for e in message.entries) else "unit",
     )

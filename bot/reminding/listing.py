@@ -21,7 +21,9 @@ class Item:
     lines: tuple[str, ...]
 
 
-def listed(head: str, items: Sequence[Item], key: str, room: Chat) -> tuple[Outgoing, ...]:
+def listed(
+    head: str, items: Sequence[Item], key: str, room: Chat, audience: str
+) -> tuple[Outgoing, ...]:
     """The messages that hold a list, each under the same head."""
     parts = [items[at : at + _ITEMS] for at in range(0, len(items), _ITEMS)]
     return tuple(
@@ -36,6 +38,7 @@ def listed(head: str, items: Sequence[Item], key: str, room: Chat) -> tuple[Outg
             ),
             buttons=task_buttons(item.task for item in part),
             priority=Priority.ROUTINE,
+            audience=audience,
         )
         for number, part in enumerate(parts, start=1)
     )

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.records import REMINDED, OutboxState, ReminderState
 from bot.reminding.cancelling import cancel_reminders, withdraw
+from bot.reminding.escalation import UNSIGNED, UNSIGNED_LONG
 from bot.reminding.firing import Fired, fire
 from bot.reminding.notes import alone
 from bot.reminding.reconciling import reconcile
@@ -39,6 +40,12 @@ def tick(session: Session, now: datetime, rules: PlanRules) -> Fired:
     return fire(session, now, rules, calendar)
 
 
+def _of_issue() -> ColumnElement[bool]:
+    """What `of_issue` tells of a reminder."""
+    stages = (UNSIGNED, UNSIGNED_LONG)
+    return and_(Reminder.stage.in_(stages), Reminder.milestone_id == 0, LedgerTask.due.is_(None))
+
+
 def _outdated(session: Session) -> list[int]:
     """The reminders queued and not yet sent whose date was moved, met, or closed meanwhile."""
     task, step = LedgerTask, TaskMilestone
@@ -57,7 +64,7 @@ def _outdated(session: Session) -> list[int]:
             or_(
                 task.state.not_in(REMINDED),
                 task.due_version != Reminder.due_version,
-                and_(Reminder.stage != QUARTERLY, met),
+                and_(Reminder.stage != QUARTERLY, not_(_of_issue()), met),
             ),
         )
     )

@@ -143,7 +143,7 @@ def _daily(
     due = routine.round
     parts = pack(daily_blocks(session, due.start, due.day, now, rules))
     return tuple(
-        Outgoing(f"{routine.key}:{room.id}:{number}", address(room), part, priority=_ROUTINE)
+        _to_office(f"{routine.key}:{room.id}:{number}", room, part)
         for room in routine.rooms
         for number, part in enumerate(parts, start=1)
     )
@@ -160,6 +160,7 @@ def _checkpoints(session: Session, routine: Routine) -> tuple[Outgoing, ...]:
             items,
             f"{routine.key}:{day}",
             room,
+            "office",
         )
     )
 
@@ -176,7 +177,8 @@ def _ledgers(session: Session, routine: Routine) -> tuple[Outgoing, ...]:
     for room, own in sorted(units.items(), key=lambda pair: pair[0].id):
         tasks = tasks_of_units(session, own)
         head = f"<b>月台账推进</b> {month},在办 {len(tasks)} 项"
-        found += listed(head, [_item(task, own) for task in tasks], routine.key, room)
+        items = [_item(task, own) for task in tasks]
+        found += listed(head, items, routine.key, room, "unit")
     return tuple(found)
 
 
@@ -185,6 +187,11 @@ def _item(task: LedgerTask, own: Sequence[int]) -> Item:
     role = UNIT_ROLE_WORDS[UnitRole.LEAD if UnitRole.LEAD in roles else UnitRole.COOPERATING]
     when = f"{task.due} 到期(原文:{task.deadline_text})" if task.due else task.deadline_text
     return Item(task, (f"{state_line(task)} {role}", escape(when)))
+
+
+def _to_office(key: str, room: Chat, text: str, blob: int = 0) -> Outgoing:
+    to = address(room)
+    return Outgoing(key, to, text, priority=_ROUTINE, blob=blob, audience="office")
 
 
 def _bulletin_messages(
@@ -197,13 +204,12 @@ def _bulletin_messages(
     messages = []
     for room in routine.rooms:
         texts = pack([escape(line) for line in bulletin_lines(routine.bulletin)])
-        to, key = address(room), f"{routine.key}:{room.id}"
+        key = f"{routine.key}:{room.id}"
         messages += [
-            Outgoing(f"{key}:{number}", to, text, priority=_ROUTINE)
-            for number, text in enumerate(texts, start=1)
+            _to_office(f"{key}:{number}", room, text) for number, text in enumerate(texts, start=1)
         ]
         messages += [
-            Outgoing(f"{key}:{paper.kind}", to, name, priority=_ROUTINE, blob=blob)
+            _to_office(f"{key}:{paper.kind}", room, name, blob)
             for paper, blob in zip(papers, blobs, strict=True)
         ]
     return messages

@@ -192,8 +192,9 @@ def occurrences(
 ) -> tuple[Occurrence, ...]:
     """Return all that is to be sent of a subject from `start` through `end`, in order.
 
-    Nothing lies before the subject's anchor, neither its nominal day nor its own; and of two
-    stages of a due day that fall on the same day only the more urgent is left.
+    Nothing lies before the subject's anchor, neither its nominal day nor its own; on that day
+    itself the notice of issue has just said when it is due, so nothing ahead of the due day is
+    said again. Of two stages of a due day on the same day only the more urgent is left.
 
     :raises ValueError: the recurrence is not a rule that this project writes.
     """
@@ -207,7 +208,8 @@ def occurrences(
     kept: dict[tuple[date | None, date], Occurrence] = {}
     for due, nominal in sorted(_nominal_days(subject, window), key=lambda pair: pair[1]):
         found = _occurrence(due, nominal, calendar)
-        if min(found.day, nominal) >= subject.anchor:
+        ahead = due is not None and nominal < due
+        if min(found.day, nominal) >= subject.anchor + _DAY * ahead:
             kept[due, found.day] = found
     return tuple(sorted(kept.values(), key=lambda found: (found.day, found.nominal)))
 

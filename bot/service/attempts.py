@@ -27,7 +27,7 @@ from corpus.errors import GongjianError, StateError
 _log = logging.getLogger(__name__)
 
 TRIES = 3
-_SORRY = "已记录,请稍后再试。"
+_SORRY = "这条消息没有处理成功,已记录并通知管理员,请换个说法或稍后重发。"
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class Attempts:
         if attempt.ready:
             return
         handler, now = self._handler, self._clock()
-        need = await self._database.aread(
+        need = await self._database.alook(
             lambda session: handler.need(session, attempt.incoming, now)
         )
         if need is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -11,19 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.records import Clock
-from bot.service.configuration import read_hours, read_token, read_zone
+from bot.service.configuration import faults, read_hours, read_token, read_zone
 from bot.settings import Settings
 from bot.state.database import Database
 from bot.state.migrating import HEAD, revision
-from bot.state.tables import Note
-from corpus.errors import GongjianError, IndexMissing, StateError
+from bot.state.tables import Note, Person
+from corpus.errors import GongjianError, IndexMissing, SettingsError, StateError
 
 _API = "https://api.telegram.org"
 _TIMEOUT = 15.0
 _MOST_SECONDS_OFF = 5.0
+# With one of these off, a server says that something is on disk before it is.
+_DURABLE = ("fsync", "synchronous_commit")
 
 
 class Grade(StrEnum):
@@ -59,7 +63,8 @@ def check(settings: Settings, clock: Clock = lambda: datetime.now(UTC)) -> list[
     today = clock().date()
     return [
         *_guarded("令牌", lambda: _telegram(settings, clock)),
-        *_guarded("数据库", lambda: [_database(settings)]),
+        *_guarded("设置", lambda: _settings(settings)),
+        *_guarded("数据库", lambda: _database(settings)),
         *_guarded("索引", lambda: [_index(settings)]),
         *_guarded("时区", lambda: [_zone(settings, clock())]),
         *_guarded("日历", lambda: _calendar(today)),
@@ -117,14 +122,20 @@ def _clock(header: str, now: datetime) -> Finding:
     return Finding("时钟", Grade.BAD, f"与 Telegram 相差 {off:.0f} 秒", advice)
 
 
+def _settings(settings: Settings) -> list[Finding]:
+    """Each that the service would not start with has a line of its own."""
+    bad = [Finding("设置", Grade.BAD, text) for text in faults(settings)]
+    return bad or [Finding("设置", Grade.GOOD, "都能用")]
+
+
 class _Undo(Exception):
     """Ends a transaction without keeping anything."""
 
 
-def _database(settings: Settings) -> Finding:
+def _database(settings: Settings) -> list[Finding]:
     url = settings.database_url
     if url.startswith("sqlite") and not Path(url.partition("///")[2]).exists():
-        return Finding("数据库", Grade.GOOD, "还没有,启动时建立")
+        return [Finding("数据库", Grade.GOOD, "还没有,启动时建立"), *_nobody(settings)]
     database = Database(url)
     try:
         with database.writer.connect() as connection:
@@ -133,16 +144,47 @@ def _database(settings: Settings) -> Finding:
             known = stands is None or stands < HEAD
             text = "启动时升级" if known else f"版本 {stands} 比本程序新"
             advice = "" if known else "请升级 gongjian"
-            return Finding("数据库", Grade.GOOD if known else Grade.BAD, text, advice)
+            return [Finding("数据库", Grade.GOOD if known else Grade.BAD, text, advice)]
         _try_writing(database)
+        more = [*_careless(database), *(() if _has_admin(database) else _nobody(settings))]
     except SQLAlchemyError as exc:
         reason = str(getattr(exc, "orig", None) or exc).strip().splitlines()[0]
-        return Finding("数据库", Grade.BAD, reason, "请检查 GONGJIAN_DATABASE、权限和磁盘空间")
+        return [Finding("数据库", Grade.BAD, reason, "请检查 GONGJIAN_DATABASE、权限和磁盘空间")]
     except StateError as exc:
-        return Finding("数据库", Grade.BAD, str(exc), "请检查权限和磁盘空间")
+        return [Finding("数据库", Grade.BAD, str(exc), "请检查权限和磁盘空间")]
     finally:
         database.close()
-    return Finding("数据库", Grade.GOOD, "可读可写")
+    return [Finding("数据库", Grade.GOOD, "可读可写"), *more]
+
+
+def _nobody(settings: Settings) -> list[Finding]:
+    """Without an administrator nobody could be let in."""
+    if (settings.admin or "").strip():
+        return []
+    advice = "请设 GONGJIAN_ADMIN 为您的 Telegram 用户编号"
+    return [Finding("管理员", Grade.REMARK, "没有设置管理员,没有人能发绑定链接", advice)]
+
+
+def _has_admin(database: Database) -> bool:
+    admin = select(Person.id).where(Person.admin, Person.active).limit(1)
+    return database.read(lambda session: session.scalar(admin)) is not None
+
+
+def _careless(database: Database) -> list[Finding]:
+    """What a server is set to forget when the power goes; SQLite is never told to."""
+    if database.writer.dialect.name != "postgresql":
+        return []
+    with database.writer.connect() as connection:
+        off = [
+            name
+            for name in _DURABLE
+            if connection.execute(text(f"SHOW {name}")).scalar_one() == "off"
+        ]
+    words = "断电时可能丢失刚提交的内容"
+    return [
+        Finding("数据库", Grade.REMARK, f"PostgreSQL 的 {name} 是 off,{words}", f"请设 {name} = on")
+        for name in off
+    ]
 
 
 def _try_writing(database: Database) -> None:
@@ -170,12 +212,11 @@ def _index(settings: Settings) -> Finding:
 
 def _zone(settings: Settings, now: datetime) -> Finding:
     zone = read_zone(settings)
-    hours = read_hours(settings, zone)
-    local = now.astimezone(zone)
-    text = (
-        f"{zone.key},现在是 {local:%Y-%m-%d %H:%M};{hours.opens:%H:%M}-{hours.closes:%H:%M} 发提醒"
-    )
-    return Finding("时区", Grade.GOOD, text)
+    words = f"{zone.key},现在是 {now.astimezone(zone):%Y-%m-%d %H:%M}"
+    with contextlib.suppress(SettingsError):  # said among the settings
+        hours = read_hours(settings, zone)
+        words += f";{hours.opens:%H:%M}-{hours.closes:%H:%M} 发提醒"
+    return Finding("时区", Grade.GOOD, words)
 
 
 def _calendar(today: date) -> list[Finding]:

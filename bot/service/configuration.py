@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
@@ -51,9 +52,6 @@ def configure(settings: Settings) -> Configuration:
     :raises SettingsError: one is missing or cannot be.
     """
     token, zone = read_token(settings), read_zone(settings)
-    log = settings.log or "plain"
-    if log not in {"plain", "json"}:
-        raise SettingsError(f"GONGJIAN_LOG={log} 不认识:请写 plain 或 json")
     return Configuration(
         home=settings.home_folder,
         database_url=settings.database_url,
@@ -64,14 +62,31 @@ def configure(settings: Settings) -> Configuration:
         admins=_admins(settings.admin),
         zone=zone,
         hours=read_hours(settings, zone),
-        rate=_number("GONGJIAN_RATE", settings.rate, 20, most=1000),
-        workers=_number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 1, least=0, most=64),
-        log=log,
+        rate=_rate(settings),
+        workers=_workers(settings),
+        log=_log(settings),
         font=Path(settings.font).expanduser() if settings.font else None,
-        metrics_port=(
-            _number("GONGJIAN_METRICS_PORT", settings.metrics_port, 0, most=65535) or None
-        ),
+        metrics_port=_metrics_port(settings),
     )
+
+
+def faults(settings: Settings) -> list[str]:
+    """What the service would not start with, all at once; token and zone are looked at apart."""
+    readers: tuple[Callable[[Settings], object], ...] = (
+        lambda it: _admins(it.admin),
+        lambda it: read_hours(it, ZoneInfo("UTC")),
+        _rate,
+        _workers,
+        _log,
+        _metrics_port,
+    )
+    found = []
+    for read in readers:
+        try:
+            read(settings)
+        except SettingsError as exc:
+            found.append(str(exc))
+    return found
 
 
 def read_token(settings: Settings) -> str:
@@ -131,6 +146,25 @@ def _from_file(path: Path) -> str:
         raise SettingsError(f"无法读取令牌文件 {path}:{os_reason(exc)}") from exc
     except ValueError as exc:
         raise SettingsError(f"令牌文件 {path} 不是文本") from exc
+
+
+def _rate(settings: Settings) -> int:
+    return _number("GONGJIAN_RATE", settings.rate, 20, most=1000)
+
+
+def _workers(settings: Settings) -> int:
+    return _number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 1, least=0, most=64)
+
+
+def _metrics_port(settings: Settings) -> int | None:
+    return _number("GONGJIAN_METRICS_PORT", settings.metrics_port, 0, most=65535) or None
+
+
+def _log(settings: Settings) -> str:
+    log = settings.log or "plain"
+    if log not in {"plain", "json"}:
+        raise SettingsError(f"GONGJIAN_LOG={log} 不认识:请写 plain 或 json")
+    return log
 
 
 def _admins(text: str | None) -> frozenset[int]:

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.records import InboxState
+from bot.state.base import table_of
 from bot.state.database import insert_new
 from bot.state.tables import Inbox
 
@@ -27,7 +28,8 @@ _CHUNK = 100
 Key = tuple[int, int]
 
 # Made once, and of columns alone: every update passes through them.
-_ROWS = Inbox.__table__.c
+_TABLE = table_of(Inbox)
+_ROWS = _TABLE.c
 _BEFORE = select(_ROWS.update_id).where(
     _ROWS.update_id.in_(bindparam("numbers", expanding=True)),
     _ROWS.week.in_(bindparam("weeks", expanding=True)),
@@ -44,7 +46,7 @@ _NUMBERED = select(_ROWS.update_id, _ROWS.week, _ROWS.raw, _ROWS.tries).where(
     _ROWS.update_id.in_(bindparam("numbers", expanding=True)), _ROWS.state == InboxState.NEW
 )
 _SETTLE = (
-    update(Inbox.__table__)
+    update(_TABLE)
     .where(
         _ROWS.update_id == bindparam("number"),
         _ROWS.week == bindparam("of"),

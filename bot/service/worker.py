@@ -26,7 +26,7 @@ __all__ = ["Handler", "Surroundings", "Worker"]
 
 _log = logging.getLogger(__name__)
 
-_PARALLEL = 8
+_PARALLEL = 12
 _AHEAD = 400
 _BACKOFF = (1.0, 5.0, 15.0)
 # Without a nudge the inbox is looked at this often all the same.
@@ -114,7 +114,7 @@ class Worker:
         if len(known) >= self._ahead:
             return 0
         try:
-            letters = await self._database.aread(
+            letters = await self._database.alook(
                 lambda session: waiting(session, self._ahead, known)
             )
         except StateError as exc:

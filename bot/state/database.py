@@ -1,8 +1,8 @@
 """The database: short transactions, written one after the other, read beside each other.
 
-SQLite gets one writer thread that commits many pieces of work at once (each in a savepoint of
-its own, so that one that fails takes no other with it): with `synchronous=FULL` a commit waits
-for the disk, and waiting once for fifty updates is what lets them be answered in time.
+SQLite gets one writer thread that commits many pieces of work at once (done again one by one
+where one fails, so that it takes no other with it): with `synchronous=FULL` a commit waits for
+the disk, and waiting once for fifty updates is what lets them be answered in time.
 PostgreSQL groups commits by itself; there a few writers work side by side.
 """
 
@@ -22,8 +22,9 @@ from sqlalchemy import Engine, Table, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
+from bot.state.base import table_of
 from bot.state.errors import foreign_errors
-from bot.state.reading import Readers
+from bot.state.reading import Glances, Readers
 from corpus.errors import MissingExtra, StateError
 
 T = TypeVar("T")
@@ -51,7 +52,7 @@ class Database:
         self.sqlite = self._writer.dialect.name == "sqlite"
         self._jobs: SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None]
         self._jobs = SimpleQueue()
-        self._readers = Readers(self._reader)
+        self._readers, self._glances = Readers(self._reader), Glances(self._reader)
         count = 1 if self.sqlite else _WRITERS
         self._threads = [
             threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
@@ -111,6 +112,13 @@ class Database:
         :raises StateError: the database failed.
         """
         return await asyncio.wrap_future(self._readers.submit(work))
+
+    async def alook(self, work: Callable[[Session], T]) -> T:
+        """Look at a few rows from the event loop: a file gives them sooner than a thread wakes.
+
+        :raises StateError: the database failed.
+        """
+        return await (self._glances.look(work) if self.sqlite else self.aread(work))
 
     def close(self) -> None:
         """Finish what was submitted and let go."""
@@ -174,19 +182,21 @@ class Database:
                 return
 
     def _together(self, jobs: Sequence[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
-        """One commit for several; each of them keeps or loses its own changes."""
-        outcomes: list[Callable[[], None]] = []
+        """One commit for several; where one of them fails, each has a transaction of its own."""
+        results: list[Any] = []
         try:
             with foreign_errors(), self._session() as session, session.begin():
-                for work, future in jobs:
-                    outcomes.append(_attempt(session, work, future))
+                for work, _ in jobs:
+                    results.append(work(session))
+                    session.flush()
+                    session.expunge_all()  # what one has loaded is not the next one's
         except BaseException:
-            # One of them brought the whole transaction down; which one, shows when each is alone.
+            # Nothing is kept of any; that is rare, and a savepoint for each would cost every one.
             for work, future in jobs:
                 self._alone(work, future)
             return
-        for outcome in outcomes:
-            outcome()
+        for (_, future), result in zip(jobs, results, strict=True):
+            future.set_result(result)
 
     def _session(self) -> Session:
         return Session(self._writer, expire_on_commit=False)
@@ -206,7 +216,7 @@ def insert_new(
     """
     session.flush()  # the table is written to past the session
     # Asked for the keys, not for the count: not every driver counts.
-    found = session.execute(_insert(session.get_bind().dialect.name, table.__table__), values)
+    found = session.execute(_insert(session.get_bind().dialect.name, table_of(table)), values)
     return [key[0] if len(key) == 1 else tuple(key) for key in found.all()]
 
 
@@ -217,27 +227,6 @@ def _insert(dialect: str, table: Table) -> Any:
 
     module = sqlite if dialect == "sqlite" else postgresql
     return module.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
-
-
-def _attempt(
-    session: Session, work: Callable[[Session], Any], future: Future[Any]
-) -> Callable[[], None]:
-    try:
-        with foreign_errors(), session.begin_nested():
-            result = work(session)
-    except Exception as exc:
-        if not _in_transaction(session):
-            raise  # a full disk undoes everything, also what the others have done
-        error = exc
-        session.expunge_all()
-        return lambda: future.set_exception(error)
-    session.expunge_all()
-    return lambda: future.set_result(result)
-
-
-def _in_transaction(session: Session) -> bool:
-    connection: Any = session.connection().connection.dbapi_connection
-    return bool(connection.in_transaction)
 
 
 def _engine(url: str, *, immediate: bool) -> Engine:

@@ -1,10 +1,11 @@
-"""Reading from the event loop: a few threads, each taking all that waits into one transaction.
+"""Reading for the event loop: what waits together is read in one transaction.
 
 A thread and a session for every look would cost more than the look.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -87,13 +88,44 @@ class Readers:
         return jobs, False
 
 
-def _look(session: Session, work: Callable[[Session], Any], future: Future[Any]) -> None:
+class Glances:
+    """Reads on the event loop itself, in one go what is asked for in one turn of the loop."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: list[tuple[Callable[[Session], Any], asyncio.Future[Any]]] = []
+
+    async def look(self, work: Callable[[Session], T]) -> T:
+        """Have something read that takes no longer than a thread takes to wake.
+
+        :raises StateError: the database failed.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        if not self._jobs:
+            loop.call_soon(self._all)
+        self._jobs.append((work, future))
+        return await future
+
+    def _all(self) -> None:
+        jobs, self._jobs = self._jobs, []
+        with Session(self._engine) as session:
+            for work, future in jobs:
+                if not future.done():
+                    _look(session, work, future)
+
+
+def _look(
+    session: Session,
+    work: Callable[[Session], Any],
+    future: Future[Any] | asyncio.Future[Any],
+) -> None:
     """One look; what it has loaded, and what it has broken, is not the next one's."""
     try:
         with foreign_errors():
             result = work(session)
             session.expunge_all()
-    except BaseException as exc:
+    except Exception as exc:
         session.close()  # the next begins anew
         future.set_exception(exc)
         return

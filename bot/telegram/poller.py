@@ -35,6 +35,9 @@ _BACKOFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 # Numbers restart after seven days without updates; by then the offset must be forgotten.
 _QUIET = timedelta(days=6)
 _BATCH = 100
+# A second question so soon after the first is fetched with the third: each fetching, and each
+# transaction after it, costs as much for several as for one.
+_BREATH = 0.03
 _STOPPED = object()
 
 
@@ -85,6 +88,7 @@ class Poller:
         long_poll: int = _LONG_POLL,
         grace: float = _GRACE,
         wait: Callable[[int], float] = backoff,
+        breath: float = _BREATH,
     ) -> None:
         """Poll for a database.
 
@@ -93,10 +97,12 @@ class Poller:
         :param reached: awaited after each answer of Telegram's.
         :param alarm: told the name and words of what the office must know.
         :param wait: how long to wait after so many failures.
+        :param breath: how long to wait after updates came, for more to come.
         """
         self._source, self._database, self._clock = source, database, clock
         self._beat, self._received, self._reached, self._alarm = beat, received, reached, alarm
         self._long_poll, self._grace, self._wait = long_poll, grace, wait
+        self._breath = breath
         self._offset: int | None = None
         self._heard = clock()
         self._failures = 0
@@ -131,6 +137,8 @@ class Poller:
             self._failures += 1
             return self._wait(self._failures)
         self._failures = 0
+        if 0 < len(batch) < _BATCH:
+            await asyncio.sleep(self._breath)
         return 0.0
 
     async def _fetch(self) -> Any:

@@ -187,3 +187,13 @@ def test_messages_go_to_groups_first_and_to_people_where_there_is_none(session: 
     assert [room.chat for room in office_chats(session)] == [ADMIN]
     redeem(session, link(session, Role.OFFICE, None, group=True), by(ADMIN, -200), NOW)
     assert [room.chat for room in office_chats(session)] == [-200]
+
+
+def test_at_the_start_an_administrator_who_had_blocked_the_bot_is_reached_again(session: Session):
+    room = session.scalars(select(Chat).where(Chat.chat == ADMIN)).one()
+    room.state = "blocked"
+    session.flush()
+    events = len(session.scalars(select(AccessEvent)).all())
+    ensure_admins(session, [ADMIN], NOW)
+    assert [found.chat for found in admin_chats(session)] == [ADMIN]
+    assert len(session.scalars(select(AccessEvent)).all()) == events

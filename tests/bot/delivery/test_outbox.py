@@ -1,5 +1,6 @@
 import pytest
 
+from bot.delivery.messenger import StoredFile
 from bot.delivery.outbox import LONGEST_KEY, enqueue, original_key, store_blob
 from bot.records import Button
 from bot.state.tables import Blob
@@ -34,8 +35,21 @@ def test_a_file_goes_with_its_message(database, now):
     assert database.read(lambda s: s.get_one(Blob, blob).created_at) == now
 
 
+def test_a_file_the_messenger_keeps_goes_by_its_id(database, now):
+    put(database, now, to(5, "k", file_id="AgAC", file_kind="photo"))
+    [claimed] = take(database, now)
+    assert claimed.parcel.stored == StoredFile("photo", "AgAC")
+    assert claimed.parcel.file is None
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"key": ""}, {"key": "k" * (LONGEST_KEY + 1)}, {"key": "k", "edits": 4, "blob": 1}]
+    "wrong",
+    [
+        {"key": ""},
+        {"key": "k" * (LONGEST_KEY + 1)},
+        {"key": "k", "edits": 4, "blob": 1},
+        {"key": "k", "edits": 4, "file_id": "f", "file_kind": "photo"},
+    ],
 )
 def test_what_could_never_be_sent_is_refused(database, now, wrong):
     with pytest.raises(ValueError, match=r"key|edit"):

@@ -133,6 +133,23 @@ def test_failure_02_killed_at_both_sendings_an_important_one_is_sent_again_once_
     assert wire.texts == ["k", marked(wire, "k")]
 
 
+@one_database
+def test_failure_11_a_throttled_chat_waits_as_long_as_it_is_told_and_loses_nothing(
+    wire, server, clock
+):
+    put(wire.database, clock(), to(1, "a"), to(1, "b"), to(2, "c"))
+    server.faults.add(Fault.TOO_MANY_REQUESTS, chat=1, retry_after=30)
+    wire.send()
+    assert wire.texts == ["c"]
+    clock.advance(30)
+    wire.send()
+    assert wire.texts == ["c"]
+    clock.advance(3)
+    wire.send()
+    assert wire.texts == ["c", "a", "b"]
+    assert wire.tries == 4
+
+
 LOST = [Fault.RECORD_THEN_DROP, Fault.RECORD_THEN_HANG, Fault.RECORD_THEN_GARBAGE]
 
 
@@ -252,7 +269,7 @@ def test_failure_14_when_nobody_of_a_unit_is_reached_the_office_is_told_to_pass_
     wire.send()
     assert [(message.chat_id, message.text) for message in server.sent] == [
         (home, f"⚠️ 会话“住建局群”无法送达({GONE[0]})。本条已改发 1 个其他会话。"),
-        (home, f"⚠️ 会话“会话11”无法送达({GONE[1]})。本条没有其他会话可发,请设法转告。"),
+        (home, f"⚠️ 会话“会话11”无法送达({GONE[1]})。本条没有其他会话可发,请设法转告。内容:“k”"),
     ]
     assert wire.tries == 4
 

@@ -90,7 +90,7 @@ def test_a_throttled_chat_waits_alone(ticks):
     assert pacer.resting() == frozenset()
 
 
-def test_three_throttled_chats_within_a_minute_stop_everything(ticks):
+def test_failure_11_three_throttled_chats_within_a_minute_stop_everything(ticks):
     pacer = Pacer(monotonic=ticks)
     for chat in (7, 8):
         assert not pacer.throttled(chat, 5)

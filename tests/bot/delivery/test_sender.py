@@ -186,6 +186,18 @@ def test_failure_30_nothing_is_sent_whose_claim_is_not_on_disk(
     assert "database or disk is full" in caplog.text
 
 
+def test_failure_30_while_it_is_sent_its_claim_is_on_disk(database, clock):
+    put(database, clock(), to(1, "k"))
+    seen = []
+
+    def look(_):
+        seen.append(states(database))
+        return Sent(1)
+
+    run(database, FakeMessenger(then=look), clock, all_sent(database))
+    assert seen == [{"k": "sending"}]
+
+
 def test_a_mark_that_fails_is_made_again_without_sending_again(database, clock, monkeypatch):
     put(database, clock(), to(1, "k"))
     messenger = FakeMessenger()
@@ -228,7 +240,7 @@ def test_the_points_of_a_sending_come_in_order(database, clock):
     assert seen == ["after_claim", "before_send", "after_send_before_mark"]
 
 
-def test_an_unknown_bot_stops_the_sender_loudly(database, clock):
+def test_failure_09_an_unknown_bot_stops_the_sender_loudly(database, clock):
     put(database, clock(), to(1, "k"), to(1, "l"))
     messenger = FakeMessenger(Unauthorised("Unauthorized"))
     with pytest.raises(SettingsError, match=r"不接受机器人的令牌\(Unauthorized\)"):

@@ -20,7 +20,7 @@ from bot.delivery.outbox import store_blob
 from bot.delivery.recovering import recover
 from bot.delivery.settling import hasten
 from bot.records import Button, Priority
-from bot.state.tables import Chat
+from bot.state.tables import Chat, Dialog, StoredAnswer
 from bot.telegram.html import plain
 from tests.bot.delivery.fakes import mark, office, put, room, rows, take, to, try_once
 
@@ -58,7 +58,7 @@ def test_once_the_messenger_is_back_nobody_waits_for_their_next_try(database, no
     assert [one.key for one in take(database, now)] == ["failed"]
 
 
-def test_throttled_holds_the_chat_alone_and_counts_as_no_try(database, now):
+def test_failure_11_throttled_holds_the_chat_alone_and_counts_as_no_try(database, now):
     put(database, now, to(1, "a"), to(1, "b"), to(2, "c"))
     [first, other] = take(database, now)
     settled = mark(database, first, Throttled(30), now)
@@ -261,3 +261,64 @@ def test_an_unknown_bot_stops_and_loses_nothing(database, now):
 def test_an_answer_that_does_not_fit_the_message_ends_it(database, now, outcome):
     put(database, now, to(1, "k"))
     assert try_once(database, now, outcome).state == "failed"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_message_that_arrives_shows_that_its_chat_is_reached_again(database, now, late):
+    def work(session):
+        room(session, now, 1, state="blocked")
+        room(session, now, 2, state="blocked")
+        room(session, now, 3, state="removed")
+
+    database.write(work)
+    put(database, now, to(1, "a"), to(3, "c"))
+    found = take(database, now)
+    if late:
+        database.write(lambda s: recover(s, now + LEASE))
+    for one in found:
+        mark(database, one, Sent(9), now)
+    assert [one.state for one in rooms(database)] == ["active", "blocked", "removed"]
+
+
+def test_of_a_chat_that_is_reached_nothing_more_is_written(database, now):
+    database.write(lambda s: room(s, now, 1))
+    put(database, now, to(1, "a"))
+    [one] = take(database, now)
+    assert not one.blocked
+
+
+def test_what_people_were_told_and_asked_follows_an_upgraded_group(database, now):
+    def work(session):
+        room(session, now, -5)
+        answer = {"question": "问", "data": {}, "created_at": now}
+        session.add_all([StoredAnswer(chat=chat, user=1, **answer) for chat in (-5, -6)])
+        for chat, user in ((-5, 1), (-5, 2), (-1005, 2), (-6, 1)):
+            session.add(Dialog(chat=chat, user=user, kind=str(chat), data={}, updated_at=now))
+
+    database.write(work)
+    put(database, now, to(-5, "a"))
+    try_once(database, now, Migrated(-1005))
+
+    def look(session):
+        answers = session.query(StoredAnswer).order_by(StoredAnswer.id).all()
+        dialogs = session.query(Dialog).order_by(Dialog.chat, Dialog.user).all()
+        return [a.chat for a in answers], [(one.chat, one.user, one.kind) for one in dialogs]
+
+    assert database.read(look) == (
+        [-1005, -6],
+        [(-1005, 1, "-5"), (-1005, 2, "-1005"), (-6, 1, "-6"), (-5, 2, "-5")],
+    )
+
+
+def test_a_binding_taken_out_at_the_new_number_does_not_take_the_live_one_down(database, now):
+    def work(session):
+        room(session, now, -5, title="在用", thread=7)
+        room(session, now, -1005, title="移除", thread=7, state="removed")
+
+    database.write(work)
+    put(database, now, to(-5, "a", thread=7))
+    try_once(database, now, Migrated(-1005))
+    assert [(one.title, one.chat, one.state) for one in rooms(database)] == [
+        ("在用", -1005, "active"),
+        ("移除", -5, "removed"),
+    ]

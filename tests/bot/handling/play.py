@@ -80,6 +80,7 @@ class Message:
     buttons: tuple[tuple[tuple[str, str], ...], ...]
     file: int | None
     reply_to: int
+    stored: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
@@ -193,8 +194,9 @@ class Play:
             lines = tuple(tuple((t, d) for t, d, _ in line) for line in payload["buttons"])
             number = payload["edits"] or next(self.numbers)
             shown = Message(
-                number, row.chat, payload["text"], lines, row.blob_id, payload["reply_to"]
-            )
+                number, row.chat, payload["text"], lines, row.blob_id, payload["reply_to"],
+                (payload["file_kind"], payload["file_id"]) if payload["file_id"] else None,
+            )  # fmt: skip
             checked(shown)
             before = self.chats.setdefault(row.chat, [])
             places = [at for at, message in enumerate(before) if message.id == number]
@@ -242,7 +244,7 @@ class Play:
 def checked(message: Message) -> None:
     """What Telegram would refuse, or break without saying so."""
     assert message.text.strip()
-    assert units(message.text) <= (1024 if message.file else 4096)
+    assert units(message.text) <= (1024 if message.file or message.stored else 4096)
     flat = [button for line in message.buttons for button in line]
     assert len(flat) <= 100
     assert all(1 <= len(line) <= 8 for line in message.buttons)

@@ -44,7 +44,7 @@ def test_a_card_says_what_until_when_whose_and_where_it_is_written(play: Play):
     play.send(ZHANG, "/task 17")
     assert play.text(ZHANG) == "\n".join(
         [
-            "第17项 · 已下达",
+            "第17项 · 已下达,本单位已签收",
             "三、散煤治理领域还存在较多漏洞",
             TITLE,
             "",
@@ -93,7 +93,7 @@ def test_a_card_shows_steps_evidence_requests_and_what_was_inferred(play: Play):
         "提醒:30,+1",
         "领导:余伟",
         "延期申请:延到 2026-09-30,理由:资金未到位(张局 03-05 10:00)",
-        "佐证:文字 2 段、文件 3 个",
+        "佐证:文字 2 段、照片 2 张、文件 1 个",
         "· 2026-03-31 每月报送进展",
         "· ✅ 2026-04-30 2026年4月底前完成80%",
         "注意:“市商务局”为推断:原文此处是乱码,依据第8、15项正文所列部门",

@@ -229,3 +229,78 @@ def test_a_removed_person_does_not_come_back_by_unblocking_the_bot(town: Town):
 def test_what_is_said_is_named_after_its_update(town: Town):
     raw = town.raw.message(MEMBER, MEMBER, "/help")
     assert [message.key for message in town.take(raw).messages] == [f"u:1:{raw['update_id']}:0"]
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "what"),
+    [
+        (Role.LEAD, POLICE, "市公安局 单位负责人"),
+        (Role.MEMBER, WEATHER, "市气象局 单位成员"),
+        (Role.OFFICE, None, "攻坚办"),
+    ],
+)
+def test_the_administrators_are_told_who_came_in_as_what(town: Town, role, unit, what: str):
+    secret = town.secret(role, unit)
+    raw = town.raw.message(STRANGER, STRANGER, f"/start {secret}", name="<王>")
+    reply = town.take(raw)
+    [told] = [message for message in reply.messages if message.to.chat == ADMIN]
+    assert told.text == (
+        f"<b>绑定链接已使用</b>\n2026-03-05 10:00 &lt;王&gt;(编号 99),{what}\n"
+        "如不认识,请用 /people 移除。"
+    )
+    assert told.audience == "office"
+
+
+def test_the_administrators_are_told_which_group_was_bound(town: Town):
+    reply = town.send(LEAD, f"/bind {town.secret(Role.MEMBER, POLICE, group=True)}", UNBOUND_GROUP)
+    [told] = [message for message in reply.messages if message.to.chat == ADMIN]
+    assert "(编号 3),群“" in told.text
+    assert "”绑定为市公安局 群\n" in told.text
+
+
+def test_an_administrator_is_not_told_of_a_link_used_in_the_own_chat(town: Town):
+    reply = town.send(ADMIN, f"/start {town.secret(Role.MEMBER, POLICE)}")
+    assert [message.key for message in reply.messages] == ["u:1:1:0"]
+    group = f"/bind {town.secret(Role.OFFICE, None, group=True)}"
+    bound = town.send(ADMIN, group, UNBOUND_GROUP)
+    assert [message.to.chat for message in bound.messages] == [UNBOUND_GROUP]
+
+
+@pytest.mark.parametrize("group", [UNBOUND_GROUP, POLICE_GROUP])
+def test_in_a_group_a_stranger_with_a_bad_secret_meets_silence(town: Town, group: int):
+    assert town.send(STRANGER, "/start guess", group) == Reply()
+    assert events(town, STRANGER) == [("link unknown", group)]
+    assert said(town.send(LEAD, "/bind guess", group)) == GONE
+
+
+@pytest.mark.parametrize(("user", "chat"), [(LEAD, LEAD), (LEAD, POLICE_GROUP)])
+@pytest.mark.parametrize("press", [False, True])
+def test_a_chat_is_reached_again_once_somebody_let_in_writes_there(
+    town: Town, user: int, chat: int, press: bool
+):
+    room(town, chat).state = "blocked"
+    town.press(user, "m:tasks:", chat) if press else town.send(user, "/tasks", chat)
+    town.session.expire_all()
+    assert room(town, chat).state == "active"
+
+
+@pytest.mark.parametrize(
+    ("user", "chat", "state", "after"),
+    [
+        (STRANGER, POLICE_GROUP, "blocked", "blocked"),
+        (OTHER, POLICE_GROUP, "blocked", "blocked"),
+        (LEAD, POLICE_GROUP, "removed", "removed"),
+    ],
+)
+def test_nobody_else_makes_a_chat_reached_again(town: Town, user, chat, state, after):
+    room(town, chat).state = state
+    town.send(user, "/tasks", chat)
+    town.session.expire_all()
+    assert room(town, chat).state == after
+
+
+def test_a_used_link_pressed_once_more_after_a_block_opens_the_chat_again(town: Town):
+    room(town, LEAD).state = "blocked"
+    assert said(town.send(LEAD, "/start used")) == GONE
+    town.session.expire_all()
+    assert room(town, LEAD).state == "active"

@@ -45,6 +45,7 @@ TABLE: dict[Action, tuple[tuple[Action, ...], set[str]]] = {
     Action.SUSPEND: ((Action.ISSUE,), OFFICE),
     Action.RESUME: ((Action.ISSUE, Action.SUSPEND), OFFICE),
     Action.CANCEL: ((Action.ISSUE,), OFFICE),
+    Action.REOPEN: ((Action.ISSUE, Action.CANCEL), OFFICE),
 }
 MILESTONE_DUE = date(2026, 4, 30)
 DATE, REASON, PLAN = "2026-12-31", "理由充分", "30,7,+1"
@@ -58,6 +59,13 @@ TYPED = {
     Action.CANCEL: (REASON,),
     Action.REPORT: (REASON,),
     Action.EVIDENCE: (REASON,),
+}
+CONFIRMED = {
+    Action.RETURN,
+    Action.ASK_EXTENSION,
+    Action.REFUSE_EXTENSION,
+    Action.SUSPEND,
+    Action.CANCEL,
 }
 
 
@@ -82,6 +90,12 @@ def tried(play: Play, user: int, action: Action) -> None:
             play.press_data(user, encode(TaskPress(press, 1, version, stage)))
     for words in TYPED.get(action, ()):
         play.send(user, words)
+    shown = [m for m in play.chats.get(user, []) if m.has("确认")]
+    if action in CONFIRMED and shown:
+        play.press(user, "确认")
+    elif action in CONFIRMED:
+        for menu in ("reason_sure", "extend_sure"):
+            play.press_data(user, encode(MenuPress(menu, "1-1000")))
     if action in {Action.REPORT, Action.EVIDENCE, Action.PROGRESS}:
         play.press_data(user, encode(MenuPress("submit", "1")))
 

@@ -96,7 +96,8 @@ def test_what_was_sent_can_be_looked_at(issued: Play):
     assert issued.text(SUN).split("\n")[1] == "已补充佐证(随附照片 2 张)。"
     assert issued.text(WANG).split("\n")[1:] == ["补充佐证 市农业农村局 孙科", "照片 2 张"]
     issued.press(WANG, "看佐证")
-    assert issued.text(WANG).split("\n")[1:] == [
+    (words,) = [m for m in issued.chats[WANG] if "佐证(共 2 次)" in m.text]
+    assert words.text.split("\n")[1:] == [
         "佐证(共 2 次)",
         "",
         "03-05 11:00 补充佐证(市农业农村局 孙科)",
@@ -210,9 +211,12 @@ def test_too_much_is_refused_and_what_was_sent_stays(issued: Play):
     assert len(issued.all(Evidence)) == 50
 
 
-def test_after_an_hour_a_text_is_a_question_again(issued: Play):
+def test_a_report_is_kept_for_three_days_then_a_text_is_a_question_again(issued: Play):
     begun(issued)
-    issued.now += timedelta(minutes=61)
+    issued.now += timedelta(days=2, hours=23)
+    issued.send(ZHANG, "已改造")
+    assert issued.text(ZHANG) == "已收到文字 1 段。可以继续发送,或按“提交”。"
+    issued.now += timedelta(days=3, minutes=1)
     issued.send(ZHANG, "烤烟用煤整改时限")
     assert type(issued.needs[-1]).__name__ == "AnswerNeed"
 
@@ -386,6 +390,15 @@ def test_a_later_date_is_asked_for_with_its_reason(issued: Play):
     issued.send(ZHANG, "", files=(photo(1),))
     assert issued.text(ZHANG) == "申请延期需要写明理由"
     issued.send(ZHANG, "资金<未>到位")
+    assert issued.text(ZHANG).split("\n")[1:] == [
+        "确认申请延期?",
+        "申请延到 2026-12-31。",
+        "理由:资金<未>到位",
+        "还没有办理。要改写,再发一遍即可。",
+    ]
+    assert issued.last(ZHANG).labels == [["确认申请延期"], ["重写", "放弃"]]
+    assert issued.all(Extension) == []
+    issued.press(ZHANG, "确认申请延期")
     assert issued.text(ZHANG).startswith("已申请延到 2026-12-31,等待攻坚办答复。")
     for user in (WANG, LI):
         assert issued.text(user).startswith("申请延期:延到 2026-12-31\n\n第17项")
@@ -424,4 +437,5 @@ def test_names_of_files_cannot_break_the_markup(issued: Play):
     issued.send(ZHANG, "<b>", files=(Attachment("document", "f", "u", "<i>&.pdf"),))
     issued.press(ZHANG, "提交")
     issued.press(WANG, "看佐证")
-    assert "文件 1 个:<i>&.pdf" in issued.text(WANG)
+    assert "文件 1 个:<i>&.pdf" in issued.chats[WANG][-2].text
+    assert issued.text(WANG).endswith("\n<i>&.pdf")

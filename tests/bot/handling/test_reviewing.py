@@ -43,6 +43,8 @@ def decide(play: Play, label: str, *typed: str, user: int = WANG) -> None:
     play.press(user, label)
     for words in typed:
         play.send(user, words)
+    if play.last(user).has("确认") and typed:
+        play.press(user, "确认")
 
 
 def test_closing_is_confirmed_and_told_to_all(reported: Play):
@@ -161,11 +163,11 @@ def test_a_task_is_suspended_and_goes_on(asked: Play):
     assert asked.text(QIAN).split("\n")[1:3] == ["已恢复", "请继续办理。还有 117 天。"]
 
 
-def test_a_task_is_cancelled_for_good(asked: Play):
+def test_a_cancelled_task_is_over(asked: Play):
     decide(asked, "取消任务", "与第8项重复")
     assert asked.task().state == "cancelled"
     assert asked.text(ZHANG).split("\n")[1:4] == ["已取消", "理由:与第8项重复", "不必再办。"]
-    assert asked.last(WANG).labels == [["过程"]]
+    assert asked.last(WANG).labels == [["恢复为草稿"], ["过程"]]
 
 
 def test_a_cancelled_draft_is_nobodys_news_but_the_offices(play: Play):
@@ -240,6 +242,8 @@ def test_groups_hear_of_decisions_in_their_peoples_stead(reported: Play):
     reported.press(LI, "退回", OFFICE_GROUP)
     assert reported.text(OFFICE_GROUP).endswith("请回复本条消息,写明退回的理由。")
     reported.send(LI, "缺件", OFFICE_GROUP)
+    assert reported.press(WANG, "确认退回", OFFICE_GROUP).alarm  # another's decision
+    reported.press(LI, "确认退回", OFFICE_GROUP)
     assert reported.text(OFFICE_GROUP).startswith("已退回\n\n第17项 · 已退回")
     assert "被退回" in reported.text(FARM_GROUP)
     assert [reported.count(user) for user in (ZHANG, SUN, WANG, LI)] == [0, 0, 0, 0]

@@ -18,6 +18,7 @@ from bot.state.database import Database
 from bot.state.tables import (
     Chat,
     Evidence,
+    Extension,
     LedgerTask,
     Person,
     Reminder,
@@ -210,6 +211,69 @@ def test_a_second_request_takes_the_place_of_the_first(ledger: Database):
     assert task(ledger).due == date(2026, 8, 31)
 
 
+def extensions(ledger: Database) -> list[tuple[date, str, datetime | None]]:
+    rows = ledger.read(lambda s: s.scalars(select(Extension).order_by(Extension.id)).all())
+    return [(row.new_due, row.state, row.decided_at) for row in rows]
+
+
+def test_a_request_is_not_granted_when_the_date_is_later_already(ledger: Database):
+    issued(ledger)
+    do(ledger, Action.ASK_EXTENSION, LEADER, due=date(2026, 9, 30), text="设备未到")
+
+    def later(session: Session) -> None:
+        session.get(LedgerTask, 1).due = date(2026, 10, 31)
+
+    ledger.write(later)
+    with pytest.raises(RefusedError, match="现在的期限 2026-10-31 已不早于申请的日期 2026-09-30"):
+        do(ledger, Action.GRANT_EXTENSION)
+    assert task(ledger).due == date(2026, 10, 31)
+    do(ledger, Action.REFUSE_EXTENSION, text="已延到更晚")
+    assert extensions(ledger) == [(date(2026, 9, 30), "refused", NOW)]
+
+
+def test_a_date_set_as_late_as_was_asked_for_settles_the_request(ledger: Database):
+    issued(ledger)
+    do(ledger, Action.ASK_EXTENSION, LEADER, due=date(2026, 9, 30), text="设备未到")
+    do(ledger, Action.SET_DUE, due=date(2026, 8, 31))
+    assert extensions(ledger) == [(date(2026, 9, 30), "asked", None)]
+    do(ledger, Action.SET_DUE, due=date(2026, 9, 30))
+    assert extensions(ledger) == [(date(2026, 9, 30), "withdrawn", NOW)]
+    assert ledger.read(lambda s: open_extension(s, 1)) is None
+
+
+def test_nobody_grants_their_own_request(ledger: Database):
+    issued(ledger)
+    do(ledger, Action.ASK_EXTENSION, LEADER, due=date(2026, 9, 30), text="设备未到")
+    moved = Actor(2, 102, 102, "农业局长", frozenset({(Role.OFFICE, 0)}))  # now of the office
+    with pytest.raises(RefusedError, match="不能给自己的延期申请作决定"):
+        do(ledger, Action.GRANT_EXTENSION, moved)
+    assert do(ledger, Action.GRANT_EXTENSION) == "issued"
+
+
+@pytest.mark.parametrize(("kind", "rule"), [("recurring", "FREQ=MONTHLY"), ("ongoing", None)])
+def test_a_date_in_place_of_a_rule_leaves_the_rule_on_record(ledger: Database, kind, rule):
+    def make(session: Session) -> None:
+        row = session.get(LedgerTask, 1)
+        row.kind, row.recurrence, row.due, row.deadline_text = kind, rule, None, "每月"
+
+    ledger.write(make)
+    issued(ledger)
+    with pytest.raises(RefusedError, match="没有截止日期,不需要延期"):
+        do(ledger, Action.ASK_EXTENSION, LEADER, due=DUE, text="设备未到")
+    do(ledger, Action.SET_DUE, due=DUE)
+    do(ledger, Action.SET_DUE, due=DUE + timedelta(days=1))
+    data = ledger.read(
+        lambda s: s.scalars(
+            select(TaskEvent.data).where(TaskEvent.action == "set_due").order_by(TaskEvent.id)
+        ).all()
+    )
+    assert data == [
+        {"from": None, "to": "2026-06-30", "kind": kind, "recurrence": rule},
+        {"from": "2026-06-30", "to": "2026-07-01"},
+    ]
+    assert (task(ledger).kind, task(ledger).deadline_text) == ("fixed", "每月")
+
+
 def test_a_relative_deadline_must_be_given_a_date_before_it_is_issued(ledger: Database):
     def make_relative(session: Session) -> None:
         row = session.get(LedgerTask, 1)
@@ -316,6 +380,8 @@ def test_no_path_closes_without_a_report_and_anothers_approval(tmp_path_factory,
             assert (now.state, now.version, now.due) == (before.state, before.version, before.due)
             continue
         assert may(action, actor, units, before.reported_by) is None
+        if action is Action.GRANT_EXTENSION:
+            assert task(database).due > before.due
         after = task(database)
         assert after.version >= before.version
         if after.state == "closed":

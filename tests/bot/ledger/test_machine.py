@@ -33,6 +33,7 @@ TABLE = {
     Action.SUSPEND: "o",
     Action.RESUME: "o",
     Action.CANCEL: "o",
+    Action.REOPEN: "o",
 }
 PEOPLE = {"o": OFFICE, "l": LEADER, "m": MEMBER, "c": COOPERATING, "x": OTHER, "n": NOBODY}
 
@@ -57,6 +58,16 @@ def test_nobody_approves_their_own_report_or_their_units():
     assert may(Action.APPROVE, reporter, UNITS, 7) is not None
     assert may(Action.APPROVE, reporter, UNITS, 8) is None
     assert may(Action.RETURN, both, UNITS, 7) is None
+
+
+def test_nobody_grants_their_own_unit_a_later_date():
+    both = actor((Role.OFFICE, 0), (Role.MEMBER, 10), person=7)
+    assert may(Action.GRANT_EXTENSION, both, UNITS, None) == (
+        "不能给本单位的延期申请作决定,请攻坚办的其他人办理"
+    )
+    assert may(Action.REFUSE_EXTENSION, both, UNITS, None) is None
+    helper = actor((Role.OFFICE, 0), (Role.LEAD, 20), person=7)
+    assert may(Action.GRANT_EXTENSION, helper, UNITS, 7) is None
 
 
 def test_why_not_is_said_in_words_that_help():
@@ -86,8 +97,10 @@ def test_the_only_way_to_closed_is_an_approval_of_a_report():
     assert ways == [(TaskState.REPORTED, Action.APPROVE)]
 
 
-def test_closed_and_cancelled_are_the_end():
-    assert POSSIBLE[TaskState.CLOSED] == POSSIBLE[TaskState.CANCELLED] == frozenset()
+def test_closed_is_the_end_and_what_was_cancelled_can_only_become_a_draft_again():
+    assert POSSIBLE[TaskState.CLOSED] == frozenset()
+    assert POSSIBLE[TaskState.CANCELLED] == {Action.REOPEN}
+    assert next_state(TaskState.CANCELLED, Action.REOPEN) is TaskState.DRAFT
 
 
 @pytest.mark.parametrize("before", sorted(OPEN_STATES))

@@ -59,7 +59,9 @@ def many(count):
 
 
 def unit(name, tasks, acknowledged, reported, closed, overdue=0, late=0):
-    return UnitProgress(name, tasks, acknowledged, reported, closed, overdue, late)
+    """A unit that did all of its own work: what is closed it reported, and acknowledged."""
+    stages = (closed, reported - closed, acknowledged - reported, tasks - acknowledged)
+    return UnitProgress(name, tasks, acknowledged, reported, closed, overdue, late, stages)
 
 
 def bulletin(units=(), tasks=()):

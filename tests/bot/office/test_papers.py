@@ -77,7 +77,7 @@ def test_a_bulletin_about_nothing_says_so():
     assert paper.tables == []
     said = lines(paper)
     assert "没有单位参加排名。" in said
-    assert "截至发文之日,没有逾期的任务。" in said
+    assert "截至2026年11月23日,没有逾期的任务。" in said
     assert "下期没有到期的任务。" in said
 
 

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from bot.office.records import KIND_WORDS, ranked, week_of
+from bot.office.records import KIND_WORDS, Milestone, ranked, week_of
 from corpus.records import DeadlineKind
 from tests.bot.office.boards import board, bulletin, days, task, unit
 
@@ -67,7 +68,35 @@ def test_due_this_week_takes_monday_and_sunday_and_only_what_is_open():
     last, after = date(2026, 11, 29), date(2026, 11, 30)
     tasks = [task(1, sunday), task(2, last), task(3, monday), task(4, after)]
     tasks += [task(5, monday, "closed"), task(6)]
-    assert [found.number for found in board(*tasks).due_this_week] == [3, 2]
+    assert [due.task.number for due in board(*tasks).due_this_week] == [3, 2]
+
+
+def test_a_step_or_a_recurring_duty_of_this_week_is_due_too():
+    steps = (
+        Milestone(days(1), "完成80%", reached=False),
+        Milestone(days(2), "已完成的", reached=True),
+        Milestone(days(9), "下周的", reached=False),
+        Milestone(days(3), "同一天的", reached=False),
+    )
+    weekly = (Milestone(days(4), "每周检查", reached=False),)
+    tasks = [
+        task(1, days(3), milestones=steps, next_dates=weekly),
+        task(2, days(90), "closed", milestones=steps, next_dates=weekly),
+    ]
+    assert [(due.day, due.task.number, due.step) for due in board(*tasks).due_this_week] == [
+        (days(1), 1, "完成80%"),
+        (days(3), 1, ""),
+        (days(4), 1, "每周检查"),
+    ]
+
+
+def test_a_bulletin_made_long_after_its_period_speaks_of_the_morning_after_it():
+    tasks = [task(1, date(2026, 11, 20)), task(2, date(2026, 11, 24)), task(3, days(30))]
+    late = replace(bulletin(tasks=tasks), issued_on=date(2026, 12, 31))
+    early = replace(late, issued_on=date(2026, 11, 21))
+    assert (late.as_of, early.as_of) == (date(2026, 11, 23), date(2026, 11, 21))
+    assert [found.number for found in late.overdue] == [1]
+    assert [found.number for found in late.due_next] == [2]
 
 
 def test_due_next_is_as_long_as_the_period_from_the_day_of_issue():
@@ -110,12 +139,6 @@ def test_a_unit_without_tasks_comes_last():
 )
 def test_percent_is_rounded_but_never_to_all_or_nothing(closed, tasks, percent):
     assert unit("甲", tasks, tasks, tasks, closed).closing_percent == percent
-
-
-def test_stages_are_the_furthest_each_task_got():
-    assert unit("甲", 10, 7, 4, 1).stages == (1, 3, 3, 3)
-    # Numbers that contradict each other still give bars that add up.
-    assert unit("甲", 3, 1, 2, 5).stages == (3, 0, 0, 0)
 
 
 def test_every_kind_of_deadline_has_a_word():

@@ -62,7 +62,7 @@ def test_one_reminder_is_a_full_card():
     assert message.text.splitlines() == [
         "<b>还有 7 天</b>",
         "<b>第1项 问题&lt;1&gt;</b>",
-        "<b>期限</b> 2026-03-10 到期(原文:2026年3月底前)",
+        "<b>期限</b> 2026-03-10(原文:2026年3月底前)",
         "<b>单位</b> 市公安局(牵头)",
         "<b>目标</b> 全面完成",
         "<b>领导</b> 张三(副市长)、李四",
@@ -140,7 +140,7 @@ def test_several_reminders_are_one_list_by_urgency():
     ]
     assert [e.task.number for e in message.entries] == [7, 5, 3, 2, 4, 1, 6]
     assert "<b>第4项 问题&lt;4&gt;</b>(配合)" in lines
-    assert "还有 1 天 · 2026-03-04 到期(原文:2026年3月底前) · 漯发〔2020〕13号" in lines
+    assert "还有 1 天 · 期限 2026-03-04(原文:2026年3月底前) · 漯发〔2020〕13号" in lines
     assert "<b>第7项 问题&lt;7&gt;</b>(牵头:市公安局)" in lines
     assert list(presses(message)) == [f"第{n}项" for n in (7, 5, 3, 2, 4, 1, 6)]
 

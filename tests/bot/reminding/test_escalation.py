@@ -1,7 +1,7 @@
 import pytest
 
-from bot.records import Role
-from bot.state.tables import TaskUnit
+from bot.records import OutboxState, Role
+from bot.state.tables import LedgerTask, TaskUnit
 from tests.bot.reminding.ledgers import ISSUED, Ledger, at, d
 
 
@@ -111,3 +111,60 @@ def test_an_escalation_is_sent_once(ledger, unit, room):
     for day in ("02", "02", "03", "04", "05"):
         ledger.tick(f"2026-02-{day} 09:00")
     assert ledger.queued(chat_id=office) == ["E+1"]
+
+
+@pytest.mark.parametrize(
+    "kind", [{"kind": "ongoing"}, {"kind": "recurring", "recurrence": "FREQ=MONTHLY"}]
+)
+def test_a_task_without_a_day_is_to_be_acknowledged_within_a_working_day(ledger, unit, room, kind):
+    office = ledger.group(office=True)
+    leader = ledger.person("局长", unit, Role.LEAD)
+    ledger.task(lead=[unit], issued="2026-01-09 16:00", signed=False, **kind)
+    ledger.tick("2026-01-09 16:01")
+    # Issued on a Friday.
+    assert escalations(ledger, chat_id=leader) == ["01-12 09:00 E-ack"]
+    assert escalations(ledger, chat_id=room) == ["01-12 09:00 E-ack"]
+    assert escalations(ledger, chat_id=office) == ["01-14 09:00 E-ack3"]
+    for day in (12, 12, 13, 14, 15, 16):
+        ledger.tick(f"2026-01-{day} 09:00")
+    assert ledger.queued(chat_id=leader) == ["E-ack"]
+    assert ledger.queued(chat_id=office) == ["E-ack3"]
+    texts = {message.key.split(":")[1]: message.payload["text"] for message in ledger.messages()}
+    assert texts[str(leader)].startswith(
+        "<b>尚未签收</b>\n<b>第1项 问题1</b>\n<b>期限</b> 年底前\n"
+    )
+    assert texts[str(office)].startswith("<b>市公安局尚未签收</b>\n")
+
+
+def test_a_task_without_a_day_acknowledged_meanwhile_is_not_escalated(ledger, unit, room):
+    ledger.group(office=True)
+    ledger.task(lead=[unit], kind="ongoing", signed=False)
+    ledger.tick("2026-01-06 09:00", deliver=False)
+    assert ledger.queued() == ["E-ack"]
+    ledger.set(TaskUnit, 1, acknowledged_at=at("2026-01-06 15:00"))
+    ledger.tick("2026-01-08 09:00")
+    assert "E-ack3" not in ledger.queued()
+
+
+def test_a_duty_done_but_not_acknowledged_is_still_escalated(ledger, unit, room):
+    ledger.task(lead=[unit], kind="recurring", recurrence="FREQ=MONTHLY", signed=False)
+    ledger.set(LedgerTask, 1, done_through=d("2026-01-31"))
+    assert ledger.tick("2026-01-06 09:00", deliver=False) == 1
+    assert ledger.tick("2026-01-06 09:01", deliver=False) == 0
+    assert ledger.messages(OutboxState.DUE)[0].payload["text"].startswith("<b>尚未签收</b>")
+
+
+def test_a_silent_plan_of_a_task_without_a_day_escalates_nothing(ledger, unit, room):
+    ledger.group(office=True)
+    ledger.task(lead=[unit], kind="ongoing", stages="不提醒", signed=False)
+    ledger.tick(ISSUED)
+    assert escalations(ledger) == []
+
+
+def test_the_office_is_told_three_working_days_after_the_notice(ledger, unit, room):
+    office = ledger.group(office=True)
+    ledger.task(lead=[unit], due=d("2026-02-11"), signed=False)
+    ledger.tick(ISSUED)
+    assert escalations(ledger, chat_id=office)[0] == "02-09 09:00 E-ack3"
+    ledger.tick("2026-02-09 09:00")
+    assert ledger.messages()[-1].payload["text"].startswith("<b>市公安局尚未签收,还有 2 天</b>")

@@ -55,6 +55,14 @@ def test_the_coming_days_are_planned_at_nine_of_working_days(ledger, unit, room)
     ]
 
 
+def test_on_the_day_of_issue_nothing_ahead_is_said_again(ledger, unit, room):
+    ledger.task(1, lead=[unit], due=d("2026-02-04"))  # T-30 is the day of issue
+    ledger.task(2, lead=[unit], due=d("2026-01-12"))  # T-7 too
+    ledger.task(3, lead=[unit], due=d("2026-01-05"), stages="1,0")
+    assert ledger.tick("2026-01-05 10:01") == 1
+    assert ledger.queued() == ["T0"]
+
+
 def test_planning_twice_changes_nothing(ledger, unit, room):
     ledger.task(lead=[unit], due=d("2026-02-08"))
     ledger.tick(ISSUED)
@@ -242,6 +250,21 @@ def test_a_digest_is_made_anew_without_the_task_that_changed(ledger, unit, room)
     assert "第2项" not in second.payload["text"]
     assert "第1项" in second.payload["text"]
     assert "第3项" in second.payload["text"]
+
+
+def test_failure_21_a_digest_of_which_one_date_was_met_is_made_anew_with_the_others(
+    ledger, unit, room
+):
+    step = {"text": "阶段一", "due": d("2026-02-11")}
+    ledger.task(1, lead=[unit], kind="ongoing", steps=[step])
+    ledger.task(2, lead=[unit], due=d("2026-02-11"), stages="0")
+    assert ledger.tick("2026-02-11 09:00", deliver=False) == 1
+    ledger.set(TaskMilestone, 1, done_through=d("2026-02-11"))
+    ledger.tick("2026-02-11 09:01", deliver=False)
+    ledger.tick("2026-02-11 09:02", deliver=False)
+    (message,) = ledger.messages(OutboxState.DUE)
+    assert "第2项" in message.payload["text"]
+    assert "第1项" not in message.payload["text"]
 
 
 def test_the_planner_itself_stops_messages_of_dates_that_were_met(ledger, unit, room):

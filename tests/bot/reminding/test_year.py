@@ -87,6 +87,11 @@ def sending_day(nominal, overdue):
     return nominal
 
 
+def workdays_after(day, count):
+    days = (day + DAY * n for n in range(1, 60))
+    return [found for found in days if worked(found)][count - 1]
+
+
 def naive_dues(step):
     """Every due day of a date in and around the year, and the stages there are for it."""
     if step.kind == "fixed":
@@ -116,7 +121,8 @@ def naive_date(step):
             if nominal > END + DAY * 20:
                 break
             day = sending_day(nominal, overdue=days > 0)
-            if START <= day <= END and nominal >= START:
+            told = START + DAY if days < 0 else START  # on the day of issue it has been said
+            if told <= day <= END and nominal >= told:
                 before = found.get((due, day))
                 found[due, day] = days if before is None else max(before, days)
     newest = {}
@@ -136,6 +142,8 @@ def naive_escalations(step, unsigned):
     day = sending_day(notice + DAY, overdue=True)
     if unsigned and START <= day <= step.due and step.due >= START:
         yield day, step.due, "E-ack", "unit"
+    if unsigned and workdays_after(notice, 3) <= step.due:
+        yield workdays_after(notice, 3), step.due, "E-ack3", "office"
     for days, audience in ((1, "office"), (7, "admin")):
         day = sending_day(step.due + timedelta(days=days), overdue=True)
         if day >= START:
@@ -167,6 +175,9 @@ def naive_task(task):
         for day, due, stage, audience in naive_escalations(step, task.number % 3 == 0):
             if day <= END:
                 yield milestone, day, due, stage, audience
+    if task.kind in ("ongoing", "recurring") and task.number % 3 == 0:
+        yield 0, d("2026-01-06"), START, "E-ack", "unit"
+        yield 0, d("2026-01-08"), START, "E-ack3", "office"
     if task.kind == "ongoing":
         for quarter in (d("2026-04-01"), d("2026-07-01"), d("2026-10-01")):
             yield 0, sending_day(quarter, overdue=True), quarter, "Q", "all"
@@ -220,10 +231,13 @@ def test_a_preview_is_what_then_happens(ledger, today):
         rooms = {room.id: room for room in session.scalars(select(Chat))}
         names = dict(session.execute(select(Unit.id, Unit.name)).all())
         tasks = {task.number: task.id for task in session.scalars(select(LedgerTask))}
-        for day, chat, number, _, due, stage in queued(session):
+        undated = set(session.scalars(select(LedgerTask.number).where(LedgerTask.due.is_(None))))
+        for day, chat, number, step, due, stage in queued(session):
             unit = rooms[chat].unit_id
             role = roles.get((tasks[number], unit), "office")
-            yield day, names.get(unit, "攻坚办"), role, stage, None if stage == "Q" else due, number
+            of_issue = stage.startswith("E-ack") and not step and number in undated
+            said = None if stage == "Q" or of_issue else due
+            yield day, names.get(unit, "攻坚办"), role, stage, said, number
 
     shown = [(c.day, c.unit, c.role, c.stage, c.due, c.number) for c in coming]
     assert len(shown) > 40

@@ -3,12 +3,14 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from bot.access.people import ensure_admins
 from bot.service import checking
 from bot.service.checking import Finding, Grade, check, passed
 from bot.settings import Settings
 from bot.state.database import Database
-from bot.state.tables import Note
+from bot.state.tables import Note, Person
 from tests.bot.botapi import TOKEN, BotApi
 
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -109,3 +111,61 @@ def test_only_what_is_bad_fails_the_check():
     good, remark, bad = (Finding("x", grade, "y") for grade in Grade)
     assert passed([good, remark])
     assert not passed([good, bad])
+
+
+BAD_SETTINGS = {
+    "admin": "abc",
+    "rate": "0",
+    "metrics_port": "http",
+    "ask_workers": "-1",
+    "log": "xml",
+    "office_hours": "17:30-09:00",
+}
+
+
+@pytest.mark.parametrize("name", BAD_SETTINGS)
+def test_a_setting_the_bot_would_not_start_with_is_said(server, tmp_path, name):
+    finding = look(server, tmp_path, **{name: BAD_SETTINGS[name]})["设置"]
+    assert finding.line.startswith(f"✗ 设置: GONGJIAN_{name.upper()}")
+
+
+def test_each_bad_setting_has_a_line_of_its_own(server, tmp_path):
+    settings = Settings(home=str(tmp_path), token=TOKEN, api_url=server.url, **BAD_SETTINGS)
+    findings = check(settings)
+    assert len([one for one in findings if one.name == "设置" and one.grade is Grade.BAD]) == 6
+    assert not passed(findings)
+
+
+def test_good_settings_are_said_to_be(server, tmp_path):
+    assert look(server, tmp_path, rate="5", metrics_port="9100")["设置"].grade is Grade.GOOD
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_without_an_administrator_there_is_a_remark(server, tmp_path, there):
+    if there:
+        Database.open(f"sqlite:///{tmp_path / 'gongjian.db'}").close()
+    finding = look(server, tmp_path)["管理员"]
+    assert finding.line.startswith("! 管理员: 没有设置管理员")
+    assert "管理员" not in look(server, tmp_path, admin="17")
+
+
+def test_an_administrator_in_the_database_is_enough(server, tmp_path):
+    opened = Database.open(f"sqlite:///{tmp_path / 'gongjian.db'}")
+    opened.write(lambda s: ensure_admins(s, [5], datetime.now(UTC)))
+    assert "管理员" not in look(server, tmp_path)
+    opened.write(lambda s: s.execute(update(Person).values(active=False)))
+    opened.close()
+    assert "管理员" in look(server, tmp_path)
+
+
+@pytest.mark.parametrize("value", ["on", "off"])
+def test_a_server_that_may_forget_is_a_remark(server, tmp_path, database_url, value):
+    if database_url.startswith("postgresql"):
+        database_url += f"?options=-csynchronous_commit%3D{value}"
+    settings = Settings(home=str(tmp_path), token=TOKEN, api_url=server.url, database=database_url)
+    lines = [one.line for one in check(settings) if "synchronous_commit" in one.line]
+    expected = database_url.startswith("postgresql") and value == "off"
+    assert lines == [
+        "! 数据库: PostgreSQL 的 synchronous_commit 是 off,断电时可能丢失刚提交的内容"
+        "。请设 synchronous_commit = on"
+    ] * int(expected)

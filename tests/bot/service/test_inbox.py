@@ -66,7 +66,7 @@ def test_what_has_no_number_is_none(update):
     assert update_number(update) is None
 
 
-def test_what_no_database_takes_does_not_stop_a_batch(database):
+def test_failure_04_what_no_database_takes_does_not_stop_a_batch(database):
     assert kept(database, raw(5, message={"x": float("nan")}), raw(6, text="\ud83d\0")) == 2
     found = database.read(lambda session: waiting(session, 10, frozenset()))
     assert list(found[0].raw) == ["update_id", "message"]

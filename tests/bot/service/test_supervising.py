@@ -63,7 +63,7 @@ def test_failure_33_what_is_not_done_in_time_is_cut_off():
 
 
 @pytest.mark.parametrize("error", [StateError("锁丢了"), RuntimeError("a bug")])
-def test_a_loop_that_fails_brings_the_service_down(caplog, error):
+def test_failure_09_a_loop_that_fails_brings_the_service_down(caplog, error):
     code, notes, _ = supervised(
         lambda notes: [Fake("poller", notes), Fake("keeper", notes, fails=error)], stop=False
     )

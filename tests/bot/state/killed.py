@@ -25,7 +25,7 @@ def main(url: str, how: str) -> None:
     if how == "together":  # what is submitted meanwhile is committed at once
         database._submit(hold)
         started.wait(10)
-    for number in range(3):
+    for number in range(3 if how == "together" else 1):
         name = f"{how}-{number}"
         work = database._submit(lambda session, name=name: session.add(Note(name=name, value="")))
         # Called by the writer itself, before it does anything else.

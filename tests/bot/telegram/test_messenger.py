@@ -27,6 +27,7 @@ from bot.delivery.messenger import (
     Parcel,
     Refused,
     Sent,
+    StoredFile,
     Throttled,
     Unauthorised,
     Uncertain,
@@ -94,6 +95,26 @@ def test_a_message_arrives_as_it_was_meant():
     }
 
 
+@pytest.mark.parametrize("kind", ["photo", "document", "video", "voice"])
+def test_a_stored_file_is_sent_by_its_id_as_what_it_is(kind, monkeypatch):
+    asked = []
+
+    async def post(self, endpoint, data, **_):
+        asked.append((endpoint, data[kind], data["caption"], data["chat_id"]))
+        chat = {"id": 5, "type": "private"}
+        return {"message_id": 7, "date": 1772676000, "chat": chat}
+
+    monkeypatch.setattr("telegram.Bot._post", post)
+
+    async def act(messenger, server):
+        return await messenger.send(
+            Parcel(Address(5), "<b>佐证</b>", stored=StoredFile(kind, "AgAC"))
+        )
+
+    assert using(act) == Sent(7)
+    assert asked == [(f"send{kind.capitalize()}", "AgAC", "<b>佐证</b>", 5)]
+
+
 @pytest.mark.parametrize(
     ("kind", "method"), [("picture", "sendPhoto"), ("document", "sendDocument")]
 )
@@ -153,7 +174,7 @@ def test_what_went_wrong_is_told_apart_and_tried_once(fault, expected, recorded)
     assert (sent, calls) == (recorded, 1)
 
 
-def test_a_throttled_message_says_how_long():
+def test_failure_11_a_throttled_message_says_how_long():
     assert outcome(Fault.TOO_MANY_REQUESTS, retry_after=17)[0] == Throttled(17.0)
 
 
