@@ -16,7 +16,8 @@ from bot.opening import open_engine
 from bot.records import UNIT_ROLE_WORDS, UnitRole
 from bot.reminding.cards import headline
 from bot.reminding.digest import GUESSED
-from bot.reminding.preview import Coming, preview, preview_drafts
+from bot.reminding.preview import ROUTINE, Coming, place, preview, preview_drafts
+from bot.reminding.routine_preview import preview_routines
 from bot.reminding.rules import PlanRules
 from bot.render import Line
 from bot.service.configuration import read_hours, read_zone
@@ -62,13 +63,18 @@ def _coming(
         engine: Engine = open_engine(settings)
         return list(preview_drafts(drafts(engine), first, days, rules)), _sources(engine)
     try:
-        found = database.read(lambda session: preview(session, first, days, today, rules))
+        found = database.read(lambda session: _all(session, first, days, today, rules))
     finally:
         database.close()
     try:
-        return list(found), _sources(LocalEngine.open(settings.home_folder))
+        return found, _sources(LocalEngine.open(settings.home_folder))
     except IndexMissing:
-        return list(found), {}
+        return found, {}
+
+
+def _all(session: Session, first: date, days: int, today: date, rules: PlanRules) -> list[Coming]:
+    reminders = preview(session, first, days, today, rules)
+    return sorted((*reminders, *preview_routines(session, first, days, today, rules)), key=place)
 
 
 def _issued(settings: Settings) -> Database | None:
@@ -102,13 +108,14 @@ def _sources(engine: Engine) -> dict[str, str]:
 
 
 def _data(item: Coming, sources: dict[str, str], rules: PlanRules) -> dict[str, Any]:
+    """One object; `reached` is there, and false, where the unit has no chat to be told in."""
     return {
         "date": item.day.isoformat(),
         "unit": item.unit,
         "role": item.role,
         "stage": item.stage,
         "due": item.due.isoformat() if item.due else None,
-        "task": item.number,
+        "task": item.number or None,
         "title": item.title,
         "deadline_text": item.deadline_text,
         "milestone": item.milestone,
@@ -117,6 +124,7 @@ def _data(item: Coming, sources: dict[str, str], rules: PlanRules) -> dict[str, 
         "document_id": item.document_id,
         "source": sources.get(item.document_id, ""),
         "send_at": item.send_at.astimezone(rules.hours.zone).isoformat(),
+        **({} if item.reached else {"reached": False}),
     }
 
 
@@ -131,9 +139,13 @@ def _lines(found: Sequence[Coming], first: date, days: int) -> list[Line]:
                 lines += [*_day(day, by_day[day]), []]
         else:
             lines += [_quiet(list(run)), []]
-    units = len({item.unit for item in found})
-    tasks = len({(item.document_id, item.number) for item in found})
-    total = f"共 {len(found)} 条提醒,涉及 {units} 个单位、{tasks} 项任务"
+    told = [item for item in found if item.reached]
+    reminders = [item for item in told if item.stage != ROUTINE]
+    units = len({item.unit for item in reminders})
+    tasks = len({(item.document_id, item.number) for item in reminders})
+    total = f"共 {len(reminders)} 条提醒,涉及 {units} 个单位、{tasks} 项任务"
+    if routine := len(told) - len(reminders):
+        total += f",另有 {routine} 条例行通知"
     return [*lines, [("bold", total), ("dim", "(仅为预览,没有发出)")]]
 
 
@@ -144,14 +156,28 @@ def _quiet(run: Sequence[date]) -> Line:
 
 def _day(day: date, items: Sequence[Coming]) -> list[Line]:
     lines: list[Line] = [[("bold", f"{day} 星期{_WEEKDAYS[day.weekday()]}")]]
-    for unit, of_unit in groupby(items, key=lambda item: item.unit):
+    told = [item for item in items if item.reached]
+    for unit, of_unit in groupby(told, key=lambda item: item.unit):
         lines.append([("bold cyan", f"  {unit}")])
         for item in of_unit:
             lines += _item(item)
+    return lines + _untold([item for item in items if not item.reached])
+
+
+def _untold(items: Sequence[Coming]) -> list[Line]:
+    """The units that have no chat, and what of the day they would have been told."""
+    if not items:
+        return []
+    lines: list[Line] = [[("bold red", "  没有绑定,收不到")]]
+    for unit, of_unit in groupby(items, key=lambda item: item.unit):
+        words = [f"第{item.number}项" if item.number else item.words for item in of_unit]
+        lines.append([("", f"    {unit}: {'、'.join(dict.fromkeys(words))}")])
     return lines
 
 
 def _item(item: Coming) -> list[Line]:
+    if item.stage == ROUTINE:
+        return [[("", f"    {item.words}"), ("dim", "(例行)")]]
     role = f"({UNIT_ROLE_WORDS[UnitRole(item.role)]})" if item.role in set(UnitRole) else ""
     style = "red" if item.due and item.due < item.day else "yellow"
     words = item.milestone or item.deadline_text

@@ -82,8 +82,9 @@ def _has(session: Session, row: Outbox, room: Chat) -> bool:
         Outbox.created_at == row.created_at,
         Outbox.state.not_in(_LOST),
     )
+    own = row.payload["text"], row.payload.get("file_id"), row.blob_id
     return any(
-        payload["text"] == row.payload["text"] and blob == row.blob_id
+        (payload["text"], payload.get("file_id"), blob) == own
         for payload, blob in session.execute(there)
     )
 

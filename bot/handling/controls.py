@@ -25,7 +25,7 @@ from bot.reminding.cards import DETAIL
 from bot.state.tables import LedgerTask
 from bot.telegram.buttons import TaskPress, encode
 
-HISTORY, FILES = "history", "files"
+HISTORY, FILES, STEPS = "history", "files", "steps"
 CARD = "c"
 OPEN, ALL, DRAFTS, REPORTS = "o", "a", "d", "r"
 _MENUS = {OPEN: "tasks", ALL: "tasks", DRAFTS: "drafts", REPORTS: "reports"}
@@ -50,6 +50,7 @@ LABELS = {
     Action.CANCEL: "取消任务",
     Action.REOPEN: "恢复为草稿",
 }
+_DATES = (Action.SET_DUE, Action.SET_STAGES)
 # The rows of a card: what is decided, what is worked, what the office manages.
 _ROWS = (
     (Action.ACKNOWLEDGE, Action.ISSUE, Action.RESUME, Action.REOPEN),
@@ -57,7 +58,7 @@ _ROWS = (
     (Action.GRANT_EXTENSION, Action.REFUSE_EXTENSION),
     (Action.REPORT, Action.PROGRESS),
     (Action.EVIDENCE, Action.ASK_EXTENSION),
-    (Action.SET_DUE, Action.SET_STAGES),
+    _DATES,
     (Action.SUSPEND, Action.CANCEL),
 )
 
@@ -95,6 +96,8 @@ def under_card(scene: Scene, task: LedgerTask, place: str = "") -> Buttons:
     lines = [
         [act(task, action, stage=stage) for action in line if action in offered] for line in _ROWS
     ]
+    if task.milestones and Action.SET_DUE in offered:
+        lines[_ROWS.index(_DATES)].append(act(task, STEPS, "改阶段", stage))
     views = [act(task, FILES, "看佐证", stage)] if evidence_words(scene, task) else []
     views.append(act(task, HISTORY, "过程", stage))
     if is_place(place):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.handling import extending, issuing, reporting, reviewing, stepping
+from bot.handling import extending, issuing, milestones, reporting, reviewing, stepping
 from bot.handling.acting import Act, changed, drawn, fresh, refusal, show, task_of, visible
 from bot.handling.controls import FILES, HISTORY, back_to_card, in_place
 from bot.handling.dialogs import BusyError
@@ -94,6 +94,7 @@ _ACTS: dict[str, Act] = {
     **extending.ACTS,
     **issuing.ACTS,
     **reviewing.ACTS,
+    **milestones.ACTS,
 }
 COMMANDS: dict[str, Screen] = {}
 MENUS: dict[str, Screen] = {"files": Screen(_more_files, anybody)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from bot.handling.acting import Act, changed, check, how, show, standing, task_of
 from bot.handling.cards import evidence_words
@@ -22,19 +23,20 @@ from bot.handling.dates import read_day
 from bot.handling.dialogs import forget, wait_for, waiting
 from bot.handling.menu_parts import rows
 from bot.handling.notices import LEADING, decided, not_reached_words, tell_office, unreached
-from bot.handling.phrases import due_words, left_words, named
+from bot.handling.phrases import cut, due_words, left_words, named
 from bot.handling.scene import Buttons, Scene, Screen, office
 from bot.ledger.actions import perform
 from bot.ledger.consequences import open_extension
 from bot.ledger.records import Deed, StaleError
 from bot.records import ACTION_WORDS, Action, Outgoing, Reply, TaskState, UnitRole
 from bot.reminding.stages import StagePlan
-from bot.state.tables import LedgerTask
+from bot.state.tables import LedgerTask, TaskMilestone
 from bot.telegram.buttons import TaskPress
 from bot.telegram.html import escape
 
 APPROVE_NOW = "approve_now"
 _USUAL = "默认"
+_STEP = 60
 _AFTER_CANCELLING = "取消后不再办理,也不再提醒;攻坚办可以再恢复为草稿。"
 _ALL = frozenset(UnitRole)
 
@@ -95,7 +97,7 @@ def _reopen(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
 
 def _decide(scene: Scene, task: LedgerTask, action: Action, stage: str) -> Reply:
     deed = Deed(action, task.id, scene.actor, scene.now, version=task.version)
-    told = _done(scene, deed)
+    told = told_of(scene, deed)
     return _with(show(scene, task, stage, toast=f"已{ACTION_WORDS[action]}"), told)
 
 
@@ -129,12 +131,19 @@ def _reason_sure(scene: Scene, said: str) -> Reply:
     return _answered(scene, text=step.data["text"]) if step else nothing_to_confirm()
 
 
-def _ask_due(scene: Scene, task: LedgerTask, press: TaskPress) -> Reply:
-    check(scene, task, Action.SET_DUE)
-    action = Action.SET_DUE.value
-    token = wait_for(scene, NEW_DUE, task=task.id, version=task.version, action=action)
+def ask_date(scene: Scene, task: LedgerTask, part: TaskMilestone | None = None) -> Reply:
+    """Ask for the new day of a task, or of one of its milestones."""
+    action, number = Action.SET_DUE.value, part.id if part else 0
+    token = wait_for(
+        scene, NEW_DUE, task=task.id, version=task.version, action=action, milestone=number
+    )
+    if part:
+        day = str(part.due or "未定")
+        about = f"<b>改阶段</b> {escape(cut(part.text, _STEP))},现在的日期:{day}"
+    else:
+        about = f"<b>改期限</b>,现在的期限:{escape(due_words(task))}"
     return scene.say(
-        f"{named(task)}\n<b>改期限</b>,现在的期限:{escape(due_words(task))}",
+        f"{named(task)}\n{about}",
         how(scene, "写新的日期,如 2026-12-31 或 12月31日。"),
         buttons=stop_button(token),
     )
@@ -176,20 +185,24 @@ def _answered(scene: Scene, *, text: str = "", due: date | None = None, stages: 
             version=standing(scene, task, step.data["version"]),
             text=text,
             due=due,
+            milestone=step.data.get("milestone", 0),
             stages=stages,
         )
-        told = _done(scene, deed)
+        told = told_of(scene, deed)
     except StaleError:
         forget(scene)
         return changed(scene, task, CARD)
     forget(scene)
-    lead = f"<b>{escape(_confirmed(task, deed.action))}</b>"
+    lead = f"<b>{escape(_confirmed(task, deed))}</b>"
     if task.issued_at and (silent := not_reached_words(unreached(scene, [task]))):
         lead += f"\n{silent}"
     return _with(show(scene, task, CARD, lead=lead), told)
 
 
-def _confirmed(task: LedgerTask, action: Action) -> str:
+def _confirmed(task: LedgerTask, deed: Deed) -> str:
+    action = deed.action
+    if deed.milestone:
+        return f"阶段日期已改为 {deed.due}"
     if action is Action.SET_DUE:
         return f"期限已改为 {task.due}"
     if action is Action.SET_STAGES:
@@ -197,15 +210,18 @@ def _confirmed(task: LedgerTask, action: Action) -> str:
     return f"已{ACTION_WORDS[action]}"
 
 
-def _done(scene: Scene, deed: Deed) -> tuple[Outgoing, ...]:
+def told_of(scene: Scene, deed: Deed) -> tuple[Outgoing, ...]:
     """Do it; what is to be said to others. Of a draft the units know nothing yet."""
     task = task_of(scene, deed.task)
     asked = open_extension(scene.session, task.id)
     old, was_draft = due_words(task), task.issued_at is None
-    task = perform(scene.session, deed).task
+    performed = perform(scene.session, deed)
+    task = performed.task
     decision = _DECISIONS.get(deed.action)
     what = f"{decision.what if decision else '已' + ACTION_WORDS[deed.action]}"
-    if deed.action in {Action.GRANT_EXTENSION, Action.SET_DUE}:
+    if deed.milestone:
+        what = _step_moved(performed.event.data)
+    elif deed.action in {Action.GRANT_EXTENSION, Action.SET_DUE}:
         what += f":{old} → {task.due}"
     elif deed.action is Action.REFUSE_EXTENSION and asked:
         what += f":申请延到 {asked.new_due}"
@@ -228,6 +244,13 @@ def _done(scene: Scene, deed: Deed) -> tuple[Outgoing, ...]:
     )
 
 
+def _step_moved(data: dict[str, Any]) -> str:
+    name = f"阶段“{cut(data['text'], _STEP)}”"
+    if data.get("dropped"):
+        return f"{name}已取消(原定 {data['from'] or '日期未定'})"
+    return f"{name}日期已调整:{data['from'] or '未定'} → {data['to']}"
+
+
 def _offers(task: LedgerTask, decision: _Decision) -> Buttons:
     if not decision.offers or task.state == TaskState.CLOSED:
         return ()
@@ -244,7 +267,6 @@ ACTS: dict[str, Act] = {
     Action.GRANT_EXTENSION: _grant,
     Action.RESUME: _resume,
     Action.REOPEN: _reopen,
-    Action.SET_DUE: _ask_due,
     Action.SET_STAGES: _ask_stages,
     **{
         action: _ask_reason

@@ -29,6 +29,8 @@ def open_extension(session: Session, task_id: int) -> Extension | None:
 
 
 def _set_due(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
+    if deed.milestone:
+        return _set_step(session, task, deed)
     if deed.due is None:
         raise RefusedError("请写明新的日期,如 2026-12-31")
     asked = open_extension(session, task.id)
@@ -36,6 +38,33 @@ def _set_due(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
         # The office has given what was asked for, or more: nothing is left to decide.
         asked.state, asked.decided_at = "withdrawn", deed.at
     return _move(task, deed.due)
+
+
+def _set_step(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
+    """A milestone's own date, or its end; what it was stays on record."""
+    part = _milestone(session, task, deed)
+    if deed.due is None and not deed.drop:
+        raise RefusedError("请写明这一阶段新的日期,如 2026-12-31")
+    data: dict[str, Any] = {"milestone": part.id, "text": part.text}
+    data["from"] = part.due.isoformat() if part.due else None
+    if part.kind != "fixed":
+        data |= {"kind": part.kind, "recurrence": part.recurrence}
+    task.due_version += 1
+    if deed.drop:
+        session.delete(part)
+        session.flush()
+        session.expire(task, ["milestones"])
+        return data | {"to": None, "dropped": True}
+    assert deed.due is not None
+    part.due, part.kind, part.recurrence = deed.due, "fixed", None
+    return data | {"to": deed.due.isoformat()}
+
+
+def _milestone(session: Session, task: LedgerTask, deed: Deed) -> TaskMilestone:
+    part = session.get(TaskMilestone, deed.milestone)
+    if part is None or part.task_id != task.id:
+        raise RefusedError("这项任务没有这个阶段")
+    return part
 
 
 def _move(task: LedgerTask, due: date) -> dict[str, Any]:
@@ -85,9 +114,7 @@ def _progress(session: Session, task: LedgerTask, deed: Deed) -> dict[str, Any]:
     if not deed.milestone:
         task.done_through = _later(task.done_through, deed.through)
         return {"through": deed.through.isoformat()}
-    milestone = session.get(TaskMilestone, deed.milestone)
-    if milestone is None or milestone.task_id != task.id:
-        raise RefusedError("这项任务没有这个阶段")
+    milestone = _milestone(session, task, deed)
     milestone.done_through = _later(milestone.done_through, deed.through)
     return {"milestone": milestone.id, "text": milestone.text, "through": deed.through.isoformat()}
 

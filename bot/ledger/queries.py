@@ -62,11 +62,7 @@ def bulletin(
     What happened since does not change it, so one made later says the same.
     """
     until = _midnight(end + timedelta(days=1), zone)
-    query = (
-        select(LedgerTask)
-        .where(LedgerTask.issued_at < until)
-        .order_by(LedgerTask.number, LedgerTask.id)
-    )
+    query = select(LedgerTask).order_by(LedgerTask.number, LedgerTask.id)
     found = _board_tasks(session, session.scalars(query).all(), zone, until=until)
     tasks = tuple(task for task in found if task.state in _ISSUED)
     made = Bulletin(name, start, end, issued_on, (), tasks)
@@ -107,6 +103,10 @@ def history(
 def _event_text(event: TaskEvent) -> str:
     moved = event.data.get("to") or event.data.get("asked")
     words = [event.text] if event.text else []
+    if event.action == Action.SET_DUE and event.data.get("milestone"):
+        words.append(f"阶段“{event.data['text']}”")
+    if event.data.get("dropped"):
+        words.append(f"取消(原 {event.data.get('from') or '未定'})")
     if moved:
         words.append(f"{event.data.get('from') or event.data.get('due') or '未定'} → {moved}")
     if event.action == Action.PROGRESS:

@@ -62,10 +62,12 @@ def _standing(task: LedgerTask, events: Sequence[_Event], until: datetime | None
     past = [event for event in events if until is None or event.at < until]
     later = [event for event in events if until is not None and event.at >= until]
     state = TaskState(task.state)
+    if until is not None and not events and (task.issued_at is None or task.issued_at >= until):
+        state = TaskState.DRAFT
     reported, closed = task.reported_at, task.closed_at
     if later:
         state = TaskState(past[-1].to_state if past else later[0].from_state)
-        reported = _last(past, Action.REPORT)
+        reported = _last(_since_issue(past), Action.REPORT)
         closed = _last(past, Action.APPROVE) if state is TaskState.CLOSED else None
     due, kind = task.due, task.kind
     if moved := _moved(later, 0):
@@ -76,9 +78,19 @@ def _standing(task: LedgerTask, events: Sequence[_Event], until: datetime | None
         kind=kind,
         reported_at=reported,
         closed_at=closed,
-        reports={e.unit: e.at for e in past if e.action == Action.REPORT and e.unit is not None},
+        reports={
+            event.unit: event.at
+            for event in _since_issue(past)
+            if event.action == Action.REPORT and event.unit is not None
+        },
         steps={step.id: _step(step, past, later) for step in task.milestones},
     )
+
+
+def _since_issue(past: Sequence[_Event]) -> Sequence[_Event]:
+    """What happened since a task was last issued; what it was before that is another life."""
+    issued = [place for place, event in enumerate(past) if event.action == Action.ISSUE]
+    return past[issued[-1] :] if issued else past
 
 
 def _last(events: Sequence[_Event], action: Action) -> datetime | None:

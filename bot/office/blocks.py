@@ -35,7 +35,7 @@ class Choice:
 
 _SAID = Detail(titles=False, labels=True)
 _BARE = Detail(titles=False, labels=False)
-_URGENT = "只画逾期和30天内到期的"
+_URGENT = "只画超期和30天内到期的"
 # From the richest to the barest: the first that has room for all it chooses is drawn.
 _CHOICES = (
     Choice(Detail(titles=True, labels=True)),
@@ -112,7 +112,7 @@ def sums(block: Block, today: date) -> list[tuple[str, str]]:
     if closed:
         found.append((f"销号 {closed}", canvas.GREEN))
     if late:
-        found.append((f"逾期 {late}", canvas.RED))
+        found.append((f"超期 {late}", canvas.RED))
     return found
 
 

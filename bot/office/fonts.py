@@ -30,7 +30,7 @@ _KNOWN = (
     "droidsansfallback",
 )
 # What a font must have to be taken: words of the pictures, with shapes of simplified Chinese.
-_NEEDED = "逾期销号签收退回牵头单位调度通报办结攻坚战县区"
+_NEEDED = "超期销号签收退回牵头单位调度通报办结攻坚战县区"
 # Characters a font lacks are shown as the printers' mark for a missing type.
 _MISSING = "〓"
 _HINT = "请安装一种中文字体(如思源黑体),或在 GONGJIAN_FONT 中写明字体文件的位置"

@@ -26,9 +26,9 @@ _TITLE, _TEXT, _CELL = Pt(22), Pt(16), Pt(10.5)
 _LINE = Pt(28)
 _SONG, _FANGSONG, _HEI = "宋体", "仿宋", "黑体"
 _LATIN = "Times New Roman"
-_RANKING = ("排名", "单位", "任务", "签收", "报告", "销号", "销号率", "逾期", "超期办理")
+_RANKING = ("排名", "单位", "任务", "签收", "报告", "销号", "销号率", "超期", "超期办理")
 _RANKING_WIDTHS = (13, 46, 13, 13, 13, 13, 17, 13, 15)
-_OVERDUE = ("序号", "任务", "牵头单位", "截止日期", "逾期天数")
+_OVERDUE = ("序号", "任务", "牵头单位", "截止日期", "超期天数")
 _NEXT = ("序号", "任务", "牵头单位", "截止日期", "当前状态")
 _TASK_WIDTHS = (13, 63, 36, 27, 17)
 _NUMERALS = "一二三四五六"
@@ -51,9 +51,9 @@ def bulletin_docx(bulletin: Bulletin, picture: bytes | None) -> bytes:
     _head(paper, f"{next(parts)}、签收、报告和超期办理情况")
     for words in _progress(bulletin.units):
         _body(paper, words)
-    _head(paper, f"{next(parts)}、逾期任务")
+    _head(paper, f"{next(parts)}、超期任务")
     late = [(task, str(task.days_overdue(bulletin.as_of))) for task in bulletin.overdue]
-    _tasks(paper, _OVERDUE, late, f"截至{_day(bulletin.as_of)},没有逾期的任务。")
+    _tasks(paper, _OVERDUE, late, f"截至{_day(bulletin.as_of)},没有超期的任务。")
     _head(paper, f"{next(parts)}、下期到期任务")
     due = [(task, task.state_name) for task in bulletin.due_next]
     _tasks(paper, _NEXT, due, "下期没有到期的任务。")
@@ -71,7 +71,7 @@ def _summary(bulletin: Bulletin) -> str:
     closed = sum(task.state == "closed" for task in tasks)
     return (
         f"本期共调度任务{len(tasks)}项,涉及单位{len(bulletin.units)}个。截至{_day(bulletin.as_of)},"
-        f"已销号{closed}项,逾期{len(bulletin.overdue)}项,下期到期{len(bulletin.due_next)}项。"
+        f"已销号{closed}项,超期{len(bulletin.overdue)}项,下期到期{len(bulletin.due_next)}项。"
         "现将有关情况通报如下:"
     )
 

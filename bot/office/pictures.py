@@ -27,7 +27,7 @@ from bot.office.timelines import PILL, TEXT, Lane, Mark, Scale
 
 __all__ = ["ranking", "timeline"]
 
-_OVERDUE = "逾期"
+_OVERDUE = "超期"
 _COLOURS = {
     _OVERDUE: canvas.RED,
     "已退回": canvas.ORANGE,

@@ -34,7 +34,7 @@ _ROW = 104
 def ranking(bulletin: Bulletin, *, font: Font) -> bytes:
     """Draw the units by rank, with bars of how far their tasks got, as a PNG."""
     ruler = Ruler(font)
-    legend = legend_lines([*_STAGES, ("逾期(细线)", canvas.RED)], ruler)
+    legend = legend_lines([*_STAGES, ("超期(细线)", canvas.RED)], ruler)
     top = HEADER + LEGEND_LINE * len(legend) + 14
     room = int((MAX_HEIGHT - top - _FOOT) // _ROW)
     rows = ranked(bulletin.units)
@@ -45,7 +45,7 @@ def ranking(bulletin: Bulletin, *, font: Font) -> bytes:
         _draw_unit(sheet, ruler, rank, unit, top + at * _ROW)
     if not rows:
         sheet.words(WIDTH / 2, top + 40, "还没有单位", NAME, canvas.GREY, side="center")
-    note = "按销号率排名,相同的依次比较报告率、签收率、逾期项数"
+    note = "按销号率排名,相同的依次比较报告率、签收率、超期项数"
     if len(rows) > len(shown):
         note = f"另有 {len(rows) - len(shown)} 个单位没有画出,请看通报全文"
     sheet.words(MARGIN, sheet.height - 32, note, _TEXT, canvas.GREY)
@@ -72,7 +72,7 @@ def _words(unit: UnitProgress) -> list[tuple[str, str]]:
         return [("没有任务", canvas.GREY)]
     words = [(f"{unit.closed}/{unit.tasks} 销号率{unit.closing_percent}%", canvas.INK)]
     if unit.overdue:
-        words.append((f"逾期{unit.overdue}", canvas.RED))
+        words.append((f"超期{unit.overdue}", canvas.RED))
     if unit.late:
         words.append((f"超期办理{unit.late}", canvas.ORANGE))
     return words

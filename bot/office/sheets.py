@@ -64,7 +64,7 @@ _TASKS = (
     _Column("时限要求", 18),
     _Column("时限类型", 12, middle=True),
     _Column("截止日期", 13, middle=True),
-    _Column("逾期天数", 10, middle=True),
+    _Column("超期天数", 10, middle=True),
     _Column("时间节点", 36),
     _Column("已签收单位", 24),
     _Column("报告日期", 13, middle=True),
@@ -77,7 +77,7 @@ _UNITS = (
     _Column("牵头任务", 11, middle=True),
     _Column("配合任务", 11, middle=True),
     *(_Column(f"牵头{name}", 13, middle=True) for name in STATE_WORDS.values()),
-    _Column("牵头逾期", 11, middle=True),
+    _Column("牵头超期", 11, middle=True),
 )
 _EVENTS = (
     _Column("时间", 18, middle=True),
@@ -221,7 +221,7 @@ def _colour(sheet: Worksheet) -> None:
     last = max(2, sheet.max_row)
     titles = [column.title for column in _TASKS]
     state = get_column_letter(titles.index("状态") + 1)
-    late = get_column_letter(titles.index("逾期天数") + 1)
+    late = get_column_letter(titles.index("超期天数") + 1)
     for name, fill in _STATE_FILLS.items():
         rule = FormulaRule([f'${state}2="{STATE_WORDS[name]}"'], fill=_solid(fill))
         sheet.conditional_formatting.add(f"{state}2:{state}{last}", rule)

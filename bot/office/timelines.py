@@ -145,7 +145,7 @@ def due_words(task: BoardTask, today: date) -> str:
         return day
     left = (task.due - today).days
     if left < 0:
-        return f"{day} 逾期{-left}天"
+        return f"{day} 超期{-left}天"
     return f"{day} 剩{left}天" if left else f"{day} 今天到期"
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.access.chats import chats_of_units
 from bot.ledger.importing import Draft, import_tasks
-from bot.records import Actor, ChatKind, TaskState, UnitRole
+from bot.records import Actor, ChatKind, TaskState
 from bot.reminding.copying import copied, deliver, memory, set_to
 from bot.reminding.digest import Entry
 from bot.reminding.planner import tick
@@ -18,13 +19,20 @@ from bot.reminding.rules import PlanRules
 from bot.state.tables import Chat, LedgerTask, Unit
 
 OFFICE_NAME = "攻坚办"
+# The stage of what is no reminder but said by the plan itself.
+ROUTINE = "routine"
+# Chats from here on down are nobody's.
+_NOWHERE = -(10**15)
 # Before any deadline, so that no stage is left out for having been issued late.
 _LONG_AGO = datetime(2000, 1, 3, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One reminder to one unit (or the office) on a day."""
+    """One reminder, or round of the routine, to one unit (or the office) on a day.
+
+    `reached` is whether the unit has a chat at all; without one it is not told.
+    """
 
     day: date
     unit: str
@@ -41,6 +49,7 @@ class Coming:
     document_number: str
     document_id: str
     send_at: datetime
+    reached: bool = True
 
 
 def preview(
@@ -52,7 +61,9 @@ def preview(
     """
     with copied(session) as copy:
         set_to(copy, as_of, today, rules)
-        return _run(copy, as_of, days, rules)
+        unreached = give_rooms(copy)
+        found = _run(copy, as_of, days, rules)
+    return tuple(replace(item, reached=item.unit not in unreached) for item in found)
 
 
 def preview_drafts(
@@ -72,9 +83,23 @@ def preview_drafts(
         return _run(ledger, as_of, days, rules)
 
 
+def give_rooms(copy: Session) -> frozenset[str]:
+    """Give each unit of a copy that nobody reaches a chat, to see what it misses; their names."""
+    units = {unit.id: unit for unit in copy.scalars(select(Unit))}
+    reached = chats_of_units(copy, list(units))
+    unreached = [unit for unit in units.values() if unit.id not in reached]
+    copy.add_all(_room(unit) for unit in unreached)
+    copy.flush()
+    return frozenset(unit.name for unit in unreached)
+
+
 def _room(unit: Unit) -> Chat:
     return Chat(
-        chat=-unit.id, kind=ChatKind.GROUP, title=unit.name, unit_id=unit.id, created_at=_LONG_AGO
+        chat=_NOWHERE - unit.id,
+        kind=ChatKind.GROUP,
+        title=unit.name,
+        unit_id=unit.id,
+        created_at=_LONG_AGO,
     )
 
 
@@ -86,7 +111,7 @@ def _run(ledger: Session, first: date, days: int, rules: PlanRules) -> tuple[Com
             found.setdefault(coming[0], coming[1])
         deliver(ledger)
         ledger.expunge_all()
-    return tuple(sorted(found.values(), key=_place))
+    return tuple(sorted(found.values(), key=place))
 
 
 def _said(
@@ -121,6 +146,13 @@ def _coming(entry: Entry, unit: str, at: datetime) -> Coming:
     )
 
 
-def _place(coming: Coming) -> tuple[date, bool, str, date, int, str]:
-    last = coming.role not in set(UnitRole)
-    return (coming.day, last, coming.unit, coming.due or date.max, coming.number, coming.stage)
+def place(coming: Coming) -> tuple[date, bool, str, date, int, str]:
+    """What sorts by day and unit, the office last."""
+    return (
+        coming.day,
+        coming.unit == OFFICE_NAME,
+        coming.unit,
+        coming.due or date.max,
+        coming.number,
+        coming.stage,
+    )

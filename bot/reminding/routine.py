@@ -20,7 +20,7 @@ from bot.access.chats import chats_of_units, office_chats
 from bot.delivery.outbox import enqueue, store_blob
 from bot.handling.needs import Paper
 from bot.ledger.queries import bulletin, tasks_of_units
-from bot.office.records import Bulletin
+from bot.office.records import Bulletin, ranked
 from bot.office.texts import bulletin_lines
 from bot.records import UNIT_ROLE_WORDS, Outgoing, Priority, UnitRole
 from bot.reminding.cards import address
@@ -40,17 +40,21 @@ _ROUTINE = Priority.ROUTINE
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """A round that is due: the messages it comes to, or the bulletin to be drawn first."""
+    """A round that is due: the messages it comes to, or the bulletin to be drawn first.
+
+    A bulletin goes to the office's `rooms` with its paper, and to the ranked units' without.
+    """
 
     round: Round
     messages: tuple[Outgoing, ...] = ()
     bulletin: Bulletin | None = None
     rooms: tuple[Chat, ...] = ()
+    unit_rooms: tuple[Chat, ...] = ()
 
     @property
     def key(self) -> str:
         """What the keys of its messages begin with."""
-        return f"{_noted_as(self.round.kind)}:{self.round.day}"
+        return f"{noted_as(self.round.kind)}:{self.round.day}"
 
 
 def due_routines(session: Session, now: datetime, rules: PlanRules) -> list[Routine]:
@@ -61,7 +65,7 @@ def due_routines(session: Session, now: datetime, rules: PlanRules) -> list[Rout
     today = rules.day_of(now)
     found = []
     for kind in RoutineKind:
-        last = noted(session, _noted_as(kind))
+        last = noted(session, noted_as(kind))
         due = due_round(kind, today, date.fromisoformat(last) if last else None, calendar)
         if due is not None:
             found.append(_routine(session, due, now, rules))
@@ -73,7 +77,7 @@ def queue_routine(
 ) -> int:
     """Queue a round with what was drawn for it, once; return the number of messages."""
     alone(session)
-    name, day = _noted_as(routine.round.kind), routine.round.day.isoformat()
+    name, day = noted_as(routine.round.kind), routine.round.day.isoformat()
     if noted(session, name) >= day:
         return 0
     note(session, name, day)
@@ -119,7 +123,8 @@ def _queue(routine: Routine, papers: Sequence[Paper], now: datetime, session: Se
     return queue_routine(session, routine, papers, now)
 
 
-def _noted_as(kind: RoutineKind) -> str:
+def noted_as(kind: RoutineKind) -> str:
+    """The name under which the last round of a kind is noted."""
     return f"routine:{kind}"
 
 
@@ -134,7 +139,24 @@ def _routine(session: Session, due: Round, now: datetime, rules: PlanRules) -> R
         return replace(routine, messages=_checkpoints(session, routine))
     name, zone = BULLETIN_NAMES[due.kind], rules.hours.zone
     found = bulletin(session, name, due.start, due.end, rules.day_of(now), zone)
-    return replace(routine, bulletin=found if found.tasks else None)
+    if not found.tasks:
+        return routine
+    return replace(routine, bulletin=found, unit_rooms=_unit_rooms(session, found, rooms))
+
+
+def ranked_units(session: Session, found: Bulletin | None) -> list[Unit]:
+    """The units that a bulletin ranks, in the order of their ranks."""
+    names = [item.unit for _, item in ranked(found.units)] if found else []
+    units = {unit.name: unit for unit in session.scalars(select(Unit).where(Unit.name.in_(names)))}
+    return [units[name] for name in names if name in units]
+
+
+def _unit_rooms(session: Session, found: Bulletin, office: Sequence[Chat]) -> tuple[Chat, ...]:
+    """Where the ranked units are reached, each chat once, and none of the office's."""
+    unit_ids = [unit.id for unit in ranked_units(session, found)]
+    rooms = {room.id: room for own in chats_of_units(session, unit_ids).values() for room in own}
+    known = {room.id for room in office}
+    return tuple(room for number, room in sorted(rooms.items()) if number not in known)
 
 
 def _daily(
@@ -189,9 +211,8 @@ def _item(task: LedgerTask, own: Sequence[int]) -> Item:
     return Item(task, (f"{state_line(task)} {role}", escape(when)))
 
 
-def _to_office(key: str, room: Chat, text: str, blob: int = 0) -> Outgoing:
-    to = address(room)
-    return Outgoing(key, to, text, priority=_ROUTINE, blob=blob, audience="office")
+def _to_office(key: str, room: Chat, text: str) -> Outgoing:
+    return Outgoing(key, address(room), text, priority=_ROUTINE, audience="office")
 
 
 def _bulletin_messages(
@@ -201,15 +222,23 @@ def _bulletin_messages(
         return []
     blobs = [store_blob(session, p.kind, p.name, p.content, now) for p in papers]
     name = escape(routine.bulletin.name)
-    messages = []
-    for room in routine.rooms:
-        texts = pack([escape(line) for line in bulletin_lines(routine.bulletin)])
-        key = f"{routine.key}:{room.id}"
-        messages += [
-            _to_office(f"{key}:{number}", room, text) for number, text in enumerate(texts, start=1)
-        ]
-        messages += [
-            _to_office(f"{key}:{paper.kind}", room, name, blob)
-            for paper, blob in zip(papers, blobs, strict=True)
-        ]
-    return messages
+    texts = pack([escape(line) for line in bulletin_lines(routine.bulletin)])
+    said = [(str(number), text, 0) for number, text in enumerate(texts, start=1)]
+    files = [(paper.kind, name, blob) for paper, blob in zip(papers, blobs, strict=True)]
+    seen = [file for file in files if file[0] == "picture"]
+    return [
+        Outgoing(
+            f"{routine.key}:{room.id}:{part}",
+            address(room),
+            text,
+            priority=_ROUTINE,
+            blob=blob,
+            audience=audience,
+        )
+        for audience, rooms, parts in (
+            ("office", routine.rooms, [*said, *files]),
+            ("unit", routine.unit_rooms, [*said, *seen]),
+        )
+        for room in rooms
+        for part, text, blob in parts
+    ]

@@ -90,6 +90,42 @@ def test_a_ledger_with_issued_tasks_is_what_is_shown(run, ledger):
     assert ledger.reminders() == []
 
 
+def test_the_plan_s_own_routine_and_who_is_not_reached_are_shown(run, ledger):
+    unit, other = ledger.unit("市公安局"), ledger.unit("市财政局")
+    ledger.group(unit)
+    ledger.group(office=True)
+    ledger.task(7, lead=[unit], cooperating=[other], due=d("2026-04-08"))
+    _, out, _ = run("--as-of", "2026-04-01")
+    lines = out.splitlines()
+    assert lines[0] == "2026-04-01 星期三"
+    assert [line for line in lines if "(例行)" in line] == [
+        "    月台账推进(例行)",
+        "    月调度通报(例行)",
+        "    季度调度通报(例行)",
+        "    月调度通报(例行)",
+        "    季度调度通报(例行)",
+    ]
+    at = lines.index("  没有绑定,收不到")
+    assert lines[at - 3 : at + 2] == [
+        "  攻坚办",
+        "    月调度通报(例行)",
+        "    季度调度通报(例行)",
+        "  没有绑定,收不到",
+        "    市财政局: 第7项、月台账推进",
+    ]
+    assert lines[-1] == "共 1 条提醒,涉及 1 个单位、1 项任务,另有 5 条例行通知(仅为预览,没有发出)"
+    _, out, _ = run("--as-of", "2026-04-01", "--json")
+    items = [json.loads(line) for line in out.splitlines()]
+    found = [(i["unit"], i["stage"], i["words"], i["task"], i.get("reached", True)) for i in items]
+    assert found[:3] == [
+        ("市公安局", "T-7", "还有 7 天", 7, True),
+        ("市公安局", "routine", "月台账推进", None, True),
+        ("市公安局", "routine", "月调度通报", None, True),
+    ]
+    assert ("市财政局", "T-7", "还有 7 天", 7, False) in found
+    assert ("攻坚办", "routine", "季度调度通报", None, True) in found
+
+
 def test_the_remark_of_an_unpublished_calendar_is_shown(run, ledger):
     unit = ledger.unit("市公安局")
     ledger.group(unit)

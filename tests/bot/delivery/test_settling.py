@@ -12,6 +12,7 @@ from bot.delivery.messenger import (
     NotSent,
     Refused,
     Sent,
+    StoredFile,
     Throttled,
     Unauthorised,
     Uncertain,
@@ -212,6 +213,17 @@ def test_a_text_too_long_goes_in_parts_in_order_with_buttons_under_the_last(data
     assert "\n".join(plain(part.text) for part in parts).split("\n") == lines
     assert [part.buttons for part in parts] == [(), (), buttons]
     assert list(rows(database)) == ["k", "k#续2", "k#续3"]
+
+
+def test_a_caption_too_long_goes_on_under_a_file_the_messenger_keeps(database, now):
+    put(database, now, to(1, "k", text="字" * 1500, file_id="AgAC", file_kind="photo"))
+    try_once(database, now, BadText("caption is too long"))
+    [first] = take(database, now)
+    mark(database, first, Sent(1), now)
+    [second] = take(database, now)
+    assert (first.parcel.stored, second.parcel.stored) == (StoredFile("photo", "AgAC"), None)
+    assert [len(part.parcel.text) <= 1024 for part in (first, second)] == [True, True]
+    assert len(first.parcel.text) + len(second.parcel.text) == 1500
 
 
 def test_a_caption_too_long_goes_on_under_the_file(database, now):

@@ -102,7 +102,7 @@ def test_a_card_shows_steps_evidence_requests_and_what_was_inferred(play: Play):
     assert play.last(WANG).labels == [
         ["销号", "退回"],
         ["同意延期", "不同意延期"],
-        ["改期限", "改提醒"],
+        ["改期限", "改提醒", "改阶段"],
         ["中止", "取消任务"],
         ["看佐证", "过程"],
     ]

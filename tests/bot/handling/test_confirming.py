@@ -76,9 +76,7 @@ def test_a_reason_is_written_anew_and_only_what_was_shown_last_counts(reported: 
 
 @pytest.mark.parametrize("label", [*DEEDS, "改期限", "改提醒"])
 @pytest.mark.parametrize("command", ["/tasks", "/help", "/ask 煤", "/nothing", "/task x"])
-def test_any_other_command_ends_the_waiting_with_a_word(
-    reported: Play, label: str, command: str
-):
+def test_any_other_command_ends_the_waiting_with_a_word(reported: Play, label: str, command: str):
     pressed(reported, label)
     before = reported.count(WANG)
     reported.send(WANG, command)

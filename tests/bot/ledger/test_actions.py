@@ -1,5 +1,6 @@
 """Deeds on a real database; the life of a task explored by hypothesis."""
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
@@ -360,9 +361,11 @@ STEPS = st.lists(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_no_path_closes_without_a_report_and_anothers_approval(tmp_path_factory, steps):
-    folder = tmp_path_factory.mktemp("life")
-    database = Database.open(f"sqlite:///{folder / 'a.db'}")
+def test_no_path_closes_without_a_report_and_anothers_approval(
+    tmp_path_factory, _sqlite_template, steps
+):
+    file = shutil.copy(_sqlite_template, tmp_path_factory.mktemp("life") / "a.db")
+    database = Database(f"sqlite:///{file}")
     database.write(furnish)
     units = [(1, UnitRole.LEAD), (2, UnitRole.LEAD), (3, UnitRole.COOPERATING)]
     for number, (action, actor, words, files) in enumerate(steps):

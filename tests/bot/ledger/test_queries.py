@@ -190,6 +190,25 @@ def test_a_bulletin_keeps_what_was_stopped_after_its_period(ledger: Database, ac
     assert len(before.tasks) == 1
 
 
+def test_a_task_issued_anew_keeps_its_first_life_in_old_bulletins(ledger: Database):
+    def made(day: date):
+        return ledger.read(lambda s: bulletin(s, "月", day, day, day, ZONE))
+
+    do(ledger, Action.ISSUE)
+    do(ledger, Action.REPORT, LEADER, text="完成")
+    before = made(date(2026, 3, 31))
+    do(ledger, Action.CANCEL, text="重复", at=datetime(2026, 4, 2, 3, tzinfo=UTC))
+    do(ledger, Action.REOPEN, text="误取消", at=datetime(2026, 4, 3, 3, tzinfo=UTC))
+    do(ledger, Action.ISSUE, at=datetime(2026, 4, 4, 3, tzinfo=UTC))
+    now = made(date(2026, 3, 31))
+    assert [(u.reported, u.stages) for u in now.units] == [
+        (u.reported, u.stages) for u in before.units
+    ]
+    assert (now.tasks[0].reported_on, now.tasks[0].state) == (date(2026, 3, 2), "reported")
+    assert made(date(2026, 4, 3)).tasks == ()
+    assert [unit.reported for unit in made(date(2026, 4, 30)).units] == [0, 0]
+
+
 def test_a_kind_that_was_changed_since_is_the_old_one_in_an_old_bulletin(ledger: Database):
     def monthly(session) -> None:
         row = session.get(LedgerTask, 1)

@@ -121,7 +121,7 @@ def test_without_room_the_closed_go_first_and_what_is_urgent_stays(font):
     roomy = laid_out(full, Ruler(font), 1_000_000)
     assert (len(roomy.drawn), roomy.word) == (300, "")
     tight = laid_out(full, Ruler(font), 4000)
-    assert tight.word == "只画逾期和30天内到期的"
+    assert tight.word == "只画超期和30天内到期的"
     assert tight.drawn == {found.id for found in urgent}
     tighter = laid_out(full, Ruler(font), 500)
     assert tighter.height <= 500
@@ -141,7 +141,7 @@ def test_marks_of_a_lane_do_not_overlap(font):
 
 def test_a_deadline_is_said_with_how_far_off_it_is():
     said = [due_words(task(1, days(count)), TODAY) for count in (-3, 0, 5, 60)]
-    assert said == ["11-22 逾期3天", "11-25 今天到期", "11-30 剩5天", "2027-1-24 剩60天"]
+    assert said == ["11-22 超期3天", "11-25 今天到期", "11-30 剩5天", "2027-1-24 剩60天"]
     assert due_words(task(1, days(-3), "closed"), TODAY) == "11-22"
 
 

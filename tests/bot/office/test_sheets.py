@@ -49,7 +49,7 @@ def test_the_ledger_has_every_column_with_real_numbers_and_dates():
         "时限要求": "2026年11月中旬",
         "时限类型": "有截止日期",
         "截止日期": datetime(2026, 11, 15),
-        "逾期天数": 10,
+        "超期天数": 10,
         "时间节点": "√ 2026-06-30 拿出方案\n□ 验收",
         "已签收单位": "市公安局",
         "报告日期": datetime(2026, 11, 13),
@@ -95,7 +95,7 @@ def test_units_are_counted_by_what_they_lead_and_help():
     assert [row["单位"] for row in rows] == ["市交通运输局", "市公安局", "市商务局"]
     police = rows[1]
     assert (police["牵头任务"], police["牵头已签收"], police["牵头已销号"]) == (2, 1, 1)
-    assert (police["配合任务"], police["牵头逾期"]) == (0, 1)
+    assert (police["配合任务"], police["牵头超期"]) == (0, 1)
     assert (rows[2]["牵头任务"], rows[2]["配合任务"]) == (0, 1)
 
 

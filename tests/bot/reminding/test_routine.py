@@ -7,7 +7,7 @@ from bot.handling.needs import Paper
 from bot.records import OutboxState, Priority, TaskState
 from bot.reminding.routine import due_routines, perform_routines, queue_routine
 from bot.reminding.schedule import RoutineKind
-from bot.state.tables import Blob, TaskMilestone
+from bot.state.tables import Blob, Membership, TaskMilestone
 from tests.bot.reminding.ledgers import RULES, Ledger, at, d
 
 
@@ -152,7 +152,10 @@ def test_a_morning_with_nothing_to_say_is_silent(ledger, unit, room, office):
     assert RoutineKind.DAILY not in {r.round.kind for r in due(ledger, "2026-03-03 09:01")}
 
 
-def test_a_bulletin_is_text_picture_and_paper_to_the_office(ledger, unit, room, office):
+def test_a_bulletin_is_text_picture_and_paper_to_the_office_and_the_ranking_to_the_units(
+    ledger, unit, room, office
+):
+    ledger.group(ledger.unit("市财政局"))  # it leads nothing, and is not ranked
     ledger.task(1, lead=[unit], due=d("2026-02-20"))
     papers = (Paper("picture", "a.png", b"p"), Paper("document", "a.docx", b"d"))
     found = perform(ledger, "2026-03-02 09:00", RoutineKind.WEEKLY, papers=papers)
@@ -160,11 +163,27 @@ def test_a_bulletin_is_text_picture_and_paper_to_the_office(ledger, unit, room, 
         f"routine:weekly:2026-03-02:{office}:1",
         f"routine:weekly:2026-03-02:{office}:picture",
         f"routine:weekly:2026-03-02:{office}:document",
+        f"routine:weekly:2026-03-02:{room}:1",
+        f"routine:weekly:2026-03-02:{room}:picture",
     ]
-    text = next(iter(found.values()))
+    text, *_, own, _ = found.values()
     assert text.startswith("周调度通报(2026-02-23 至 2026-03-01)")
+    assert own == text
+    assert [m.payload["for"] for m in ledger.messages()] == ["office"] * 3 + ["unit"] * 2
     blobs = ledger.database.read(lambda s: s.scalars(select(Blob).order_by(Blob.id)).all())
     assert [(blob.name, blob.content) for blob in blobs] == [("a.png", b"p"), ("a.docx", b"d")]
+
+
+def test_a_chat_of_two_ranked_units_gets_a_bulletin_once(ledger, unit, office):
+    other = ledger.unit("市商务局")
+    chat = ledger.person("王", other)
+    ledger.add(Membership(person_id=1, unit_id=unit, role="member", since=at("2026-01-05 09:00")))
+    ledger.task(1, lead=[unit, other], due=d("2026-02-20"))
+    found = perform(ledger, "2026-03-02 09:00", RoutineKind.WEEKLY)
+    assert list(found) == [
+        f"routine:weekly:2026-03-02:{office}:1",
+        f"routine:weekly:2026-03-02:{chat}:1",
+    ]
 
 
 def test_without_tasks_there_is_no_bulletin(ledger, office):
@@ -185,14 +204,16 @@ def test_all_of_it_is_drawn_and_queued(ledger, unit, room, office):
     assert queued == len(keys)
     # No weekly one: it begins on its own day, and 1 April 2026 is a Wednesday. A machine
     # without a Chinese font draws no pictures.
-    assert [(key[1], key[-1]) for key in keys if key[-1] != "picture"] == [
-        ("daily", "1"),
-        ("checkpoint", "1"),
-        ("ledger", "1"),
-        ("monthly", "1"),
-        ("monthly", "document"),
-        ("quarterly", "1"),
-        ("quarterly", "document"),
+    assert [(key[1], int(key[-2]), key[-1]) for key in keys if key[-1] != "picture"] == [
+        ("daily", office, "1"),
+        ("checkpoint", office, "1"),
+        ("ledger", room, "1"),
+        ("monthly", office, "1"),
+        ("monthly", office, "document"),
+        ("monthly", room, "1"),
+        ("quarterly", office, "1"),
+        ("quarterly", office, "document"),
+        ("quarterly", room, "1"),
     ]
     assert perform_routines(ledger.database, at("2026-04-01 09:01"), RULES) == 0
 

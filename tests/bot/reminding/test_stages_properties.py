@@ -122,7 +122,9 @@ def lay(desk, subject, calendar, due, period, end):
         nominal = due + offset * ONE
         if planned(subject.plan, offset, period):
             send = forward(nominal, calendar) if offset > 0 else backward(nominal, calendar)
-            if nominal >= subject.anchor and send >= subject.anchor:
+            # On the day of issue its notice has said all that lies ahead.
+            told = subject.anchor + ONE if offset < 0 else subject.anchor
+            if nominal >= told and send >= told:
                 name = "T0" if offset == 0 else f"T+{offset}" if offset > 0 else f"T-{-offset}"
                 desk[due, send] = (nominal, name)
         offset += 1

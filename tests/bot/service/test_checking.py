@@ -161,7 +161,8 @@ def test_an_administrator_in_the_database_is_enough(server, tmp_path):
 @pytest.mark.parametrize("value", ["on", "off"])
 def test_a_server_that_may_forget_is_a_remark(server, tmp_path, database_url, value):
     if database_url.startswith("postgresql"):
-        database_url += f"?options=-csynchronous_commit%3D{value}"
+        join = "&" if "?" in database_url else "?"
+        database_url += f"{join}options=-csynchronous_commit%3D{value}"
     settings = Settings(home=str(tmp_path), token=TOKEN, api_url=server.url, database=database_url)
     lines = [one.line for one in check(settings) if "synchronous_commit" in one.line]
     expected = database_url.startswith("postgresql") and value == "off"

@@ -143,7 +143,10 @@ def test_failure_05_a_handler_that_always_raises_is_given_up_after_three_tries(d
     assert handler.seen == ["坏", "坏", "坏", "好"]
     assert states(database) == {1: "dead", 2: "done"}
     assert events(database) == ["好"]
-    assert said(database) == ["这条消息没有处理成功,已记录并通知管理员,请换个说法或稍后重发。", "好"]
+    assert said(database) == [
+        "这条消息没有处理成功,已记录并通知管理员,请换个说法或稍后重发。",
+        "好",
+    ]
     assert [name for name, _ in around.alarms] == ["handler"]
     row = database.read(lambda s: s.scalars(select(Inbox).where(Inbox.update_id == 1)).one())
     assert (row.tries, row.error) == (3, "ValueError: a bug")
