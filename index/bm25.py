@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _K1 = 1.5  # how soon a repeated term stops adding
 _B = 0.75  # how much a long passage is held against it
+_TERMS_KEPT = 16_384
 
 
 class Bm25:
@@ -38,6 +40,8 @@ class Bm25:
         :raises IndexFormatError: the files are damaged or disagree.
         """
         self._terms = StringTable(folder, "terms", terms)
+        # The words of questions and of the thesaurus are looked up all the time.
+        self._find = lru_cache(_TERMS_KEPT)(self._terms.find)
         self._starts = read_array(folder / "starts.npy", "int64", (terms + 1,))
         self._rows = read_array(folder / "rows.npy", "int32", (None,))
         self._scores = read_array(folder / "scores.npy", "float32", self._rows.shape)
@@ -80,7 +84,7 @@ class Bm25:
         return math.log(1 + (self._passages - found + 0.5) / (found + 0.5))
 
     def _postings(self, token: str) -> tuple[int, int]:
-        term = self._terms.find(token)
+        term = self._find(token)
         if term is None:
             return 0, 0
         start, stop = int(self._starts[term]), int(self._starts[term + 1])

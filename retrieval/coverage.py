@@ -33,6 +33,7 @@ _BRIDGED = 0.9
 
 # The passages of one corpus are looked at again and again.
 _SQUEEZED = 8192
+_TAKEN_APART = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,20 @@ def presence(word: str, squeezed: str) -> float:
     """1 where the word stands in the text, part of it where its pieces do."""
     if word in squeezed:
         return 1.0
-    halves = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
-    if any(first in squeezed and second in squeezed for first, second in halves):
-        return _APART
-    pairs = [word[index : index + 2] for index in range(len(word) - 1)]
-    if len(pairs) < 2:
-        return 0.0
-    return _PARTIAL * sum(pair in squeezed for pair in pairs) / len(pairs)
+    if len(word) < 3:
+        return 0.0  # one pair, which is not there
+    halves, pairs = _pieces(word)
+    for first, second in halves:
+        if first in squeezed and second in squeezed:
+            return _APART
+    found = 0
+    for pair in pairs:
+        found += pair in squeezed
+    return _PARTIAL * found / len(pairs)
+
+
+@lru_cache(_TAKEN_APART)
+def _pieces(word: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """A word's halves of two characters or more, and its pairs of characters."""
+    halves = tuple((word[:cut], word[cut:]) for cut in range(2, len(word) - 1))
+    return halves, tuple(word[index : index + 2] for index in range(len(word) - 1))

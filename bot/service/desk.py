@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import OrderedDict
@@ -19,7 +20,9 @@ from retrieval.records import Answer
 _log = logging.getLogger(__name__)
 
 _CONVERSATIONS = 1000
-_ANSWERS = 1000
+_ANSWERS = 4000
+# One that is answered, and one that is not: for that one every way of reading it is tried.
+_FIRST = ("整改时限", "天外来客的身高")
 
 
 class Desk:
@@ -41,6 +44,7 @@ class Desk:
         self._contexts: OrderedDict[str, Context] = OrderedDict()
         self._known: OrderedDict[tuple[Hashable, ...], tuple[Answer, Context]] = OrderedDict()
         self._engine = LocalEngine.open(home)
+        _warm_up(self._engine)
 
     def engine(self) -> LocalEngine:
         """The engine of the live version; a damaged new one leaves the old one in place."""
@@ -90,6 +94,13 @@ class Desk:
             self._contexts[conversation] = context
         if len(self._contexts) > self._most:
             self._contexts.popitem(last=False)
+
+
+def _warm_up(engine: LocalEngine) -> None:
+    """Load what only the first question of a kind would: it must not keep a cadre waiting."""
+    with contextlib.suppress(GongjianError):
+        for question in _FIRST:
+            ask(engine, question)
 
 
 def _key(context: Context) -> tuple[Hashable, ...]:

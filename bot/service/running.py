@@ -16,6 +16,7 @@ from bot.delivery.alarms import alarm
 from bot.delivery.recovering import restore_mode
 from bot.opening import open_engine
 from bot.service.configuration import Configuration, configure
+from bot.service.interpreter import settle_down
 from bot.service.locking import InstanceLock, single_instance
 from bot.service.logs import set_up
 from bot.service.metrics import Metrics
@@ -84,6 +85,8 @@ def _run(configuration: Configuration, database: Database, lock: InstanceLock) -
             ending.callback(metrics.serve(configuration.metrics_port))
         watchdog.start()
         ending.callback(watchdog.stop)
+
+        settle_down()
 
         async def serve() -> int:
             stopping = asyncio.Event()

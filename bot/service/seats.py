@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.service.desk import Desk
+from bot.service.interpreter import settle_down
 from corpus.errors import EngineError, GongjianError
 
 # Opening an index on a busy machine; it does not count as answering.
@@ -173,6 +174,7 @@ def _sit(pipe: Connection, make: Callable[[Path], Any], home: Path) -> None:
     except Exception as exc:
         pipe.send((None, _portable(exc)))
         return
+    settle_down()
     pipe.send((None, None))
     with contextlib.suppress(EOFError, OSError):
         while True:

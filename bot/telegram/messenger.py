@@ -22,6 +22,7 @@ from telegram.request import HTTPXRequest
 
 from bot.delivery.messenger import Outcome, Parcel, Sent, StoredFile
 from bot.telegram.outcomes import StatusError, outcome_of
+from bot.telegram.transport import Transport
 from corpus.errors import LoadError
 
 _log = logging.getLogger(__name__)
@@ -30,8 +31,6 @@ _CONNECT, _READ, _WRITE, _UPLOAD, _POOL = 10.0, 25.0, 15.0, 45.0, 10.0
 _LONGEST_TOAST = 200
 # The library warns of names it has a method for; this one becomes sendMessage all the same.
 _SEND = "send_message_"
-# For every request the library looks at each idle connection once for every other.
-_KEPT = 8
 # When Telegram wants quiet but does not say how long.
 _QUIET = 30.0
 # python-telegram-bot tells these apart by itself.
@@ -188,12 +187,10 @@ class TelegramMessenger:
 
 
 def _request(connections: int, proxy: str, read_timeout: float) -> Request:
-    limits = httpx.Limits(
-        max_connections=connections, max_keepalive_connections=min(connections, _KEPT)
-    )
     return Request(
         connection_pool_size=connections,
-        httpx_kwargs={"limits": limits},
+        # A proxy is the library's own business, which then takes no other transport.
+        httpx_kwargs={} if proxy else {"transport": Transport(connections)},
         connect_timeout=_CONNECT,
         read_timeout=read_timeout,
         write_timeout=_WRITE,
