@@ -298,9 +298,7 @@ class Actor:
 
     def units(self, *roles: Role) -> frozenset[int]:
         """The units the person speaks for, in any of these roles (all: in any at all)."""
-        return frozenset(
-            unit for role, unit in self.roles if unit and (not roles or role in roles)
-        )
+        return frozenset(unit for role, unit in self.roles if unit and (not roles or role in roles))
 
 
 @dataclass(frozen=True, slots=True)

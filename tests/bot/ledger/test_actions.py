@@ -362,7 +362,9 @@ STEPS = st.lists(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_no_path_closes_without_a_report_and_anothers_approval(
-    tmp_path_factory, _sqlite_template, steps  # noqa: PT019
+    tmp_path_factory,
+    _sqlite_template,
+    steps,  # noqa: PT019
 ):
     file = shutil.copy(_sqlite_template, tmp_path_factory.mktemp("life") / "a.db")
     database = Database(f"sqlite:///{file}")
