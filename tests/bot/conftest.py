@@ -60,7 +60,7 @@ def clock(now: datetime) -> FakeClock:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "gongjian.db"
     Database.open(f"sqlite:///{path}").close()
     return path
@@ -103,7 +103,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """The address of an empty, migrated database of this test's own, on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "gongjian.db"
-        shutil.copy(request.getfixturevalue("_sqlite_template"), path)
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
     address, empty = request.getfixturevalue("_postgres")

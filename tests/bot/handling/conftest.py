@@ -20,9 +20,9 @@ def town(database: Database):
 
 
 @pytest.fixture
-def small_database(_sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+def small_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     path = tmp_path / "play.db"
-    shutil.copy(_sqlite_template, path)
+    shutil.copy(sqlite_template, path)
     opened = Database(f"sqlite:///{path}")
     # A play outlives no power cut.
     event.listen(opened.writer, "connect", lambda c, _: c.execute("PRAGMA synchronous=OFF"))

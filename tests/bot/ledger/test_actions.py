@@ -363,10 +363,10 @@ STEPS = st.lists(
 )
 def test_no_path_closes_without_a_report_and_anothers_approval(
     tmp_path_factory,
-    _sqlite_template,
-    steps,  # noqa: PT019
+    sqlite_template,
+    steps,
 ):
-    file = shutil.copy(_sqlite_template, tmp_path_factory.mktemp("life") / "a.db")
+    file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("life") / "a.db")
     database = Database(f"sqlite:///{file}")
     database.write(furnish)
     units = [(1, UnitRole.LEAD), (2, UnitRole.LEAD), (3, UnitRole.COOPERATING)]
