@@ -21,8 +21,9 @@ _log = logging.getLogger(__name__)
 
 _CONVERSATIONS = 1000
 _ANSWERS = 4000
-# One that is answered, and one that is not: for that one every way of reading it is tried.
-_FIRST = ("整改时限", "天外来客的身高")
+# One of the ledger, where there is one; and one that nothing answers, so that every way of
+# reading it is tried.
+_FIRST = ("第1项任务由谁牵头", "天外来客的身高")
 
 
 class Desk:

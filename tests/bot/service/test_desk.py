@@ -35,8 +35,8 @@ def test_no_more_conversations_are_remembered_than_allowed(shipped_home):
 def test_a_first_question_is_answered_once_for_all(shipped_home, monkeypatch):
     asked = []
     real = module.ask
-    monkeypatch.setattr(module, "ask", lambda *args: asked.append(args[1]) or real(*args))
     desk = Desk(shipped_home, answers=1)
+    monkeypatch.setattr(module, "ask", lambda *args: asked.append(args[1]) or real(*args))
     first = desk.ask("a", "烤烟用煤整改时限", DAY).answer
     assert desk.ask("b", "烤烟用煤整改时限", DAY).answer == first
     assert desk.ask("b", "那由谁牵头", DAY).answer.text
@@ -44,6 +44,14 @@ def test_a_first_question_is_answered_once_for_all(shipped_home, monkeypatch):
     desk.ask("c", "黑加油站由谁牵头", DAY)
     desk.ask("d", "烤烟用煤整改时限", DAY)
     assert asked[2:] == ["黑加油站由谁牵头", "烤烟用煤整改时限"]
+
+
+def test_a_desk_is_warm_before_anybody_asks(shipped_home, monkeypatch):
+    asked = []
+    real = module.ask
+    monkeypatch.setattr(module, "ask", lambda *args: asked.append(real(*args)[0]) or real(*args))
+    Desk(shipped_home)
+    assert [answer.abstained for answer in asked] == [False, True]
 
 
 def test_a_newly_published_index_answers_the_next_question(home, monkeypatch):

@@ -230,7 +230,7 @@ def test_no_free_connection_is_not_sent():
         return await asyncio.gather(messenger.send(HELLO), messenger.send(HELLO))
 
     assert sorted(using(act, connections=1), key=str) == [
-        NotSent("PoolTimeout"),
+        NotSent("ConnectTimeout"),
         Uncertain("ReadTimeout"),
     ]
 
