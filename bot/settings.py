@@ -54,7 +54,7 @@ class Settings:
         "GONGJIAN_RATE", "每秒最多发出的消息数;默认 20(Telegram 的上限约为 30)"
     )
     ask_workers: str | None = _setting(
-        "GONGJIAN_ASK_WORKERS", "回答问题的进程数;0 表示在本进程里用线程;默认 1"
+        "GONGJIAN_ASK_WORKERS", "回答问题的进程数;0 表示在本进程里用线程;默认 2"
     )
     log: str | None = _setting("GONGJIAN_LOG", "日志的样式:plain 或 json;默认 plain")
     metrics_port: str | None = _setting(

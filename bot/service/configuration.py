@@ -153,7 +153,7 @@ def _rate(settings: Settings) -> int:
 
 
 def _workers(settings: Settings) -> int:
-    return _number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 1, least=0, most=64)
+    return _number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 2, least=0, most=64)
 
 
 def _metrics_port(settings: Settings) -> int | None:

@@ -167,7 +167,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=200, help="questions a second")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--chats", type=int, default=400)
-    parser.add_argument("--workers", type=int, default=1, help="processes that answer")
+    parser.add_argument("--workers", type=int, default=2, help="processes that answer")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, launched("--token", _TOKEN) as (remote, printed):
         home = Path(folder)
