@@ -19,7 +19,7 @@ def test_the_defaults():
     assert (found.bot, found.api_url, found.zone.key) == (
         110201543, "https://api.telegram.org", "Asia/Shanghai",
     )  # fmt: skip
-    assert (found.rate, found.workers, found.log, found.metrics_port) == (20, 1, "plain", None)
+    assert (found.rate, found.workers, found.log, found.metrics_port) == (20, 2, "plain", None)
     assert (found.hours.opens, found.hours.closes) == (time(9), time(17, 30))
     assert found.database_url == "sqlite:////home/x/gongjian.db"
     assert found.admins == frozenset()
