@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Engine, Table, create_engine, event, make_url
@@ -23,8 +21,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from bot.state.base import table_of
+from bot.state.crew import Crew, Job
 from bot.state.errors import foreign_errors
-from bot.state.reading import Glances, Readers
+from bot.state.reading import Glances, readers
 from corpus.errors import MissingExtra, StateError
 
 T = TypeVar("T")
@@ -50,18 +49,9 @@ class Database:
         self._reader = _engine(url, immediate=False)
         self._writer = _engine(url, immediate=True)
         self.sqlite = self._writer.dialect.name == "sqlite"
-        self._jobs: SimpleQueue[tuple[Callable[[Session], Any], Future[Any]] | None]
-        self._jobs = SimpleQueue()
-        self._readers, self._glances = Readers(self._reader), Glances(self._reader)
-        count = 1 if self.sqlite else _WRITERS
-        self._threads = [
-            threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
-            for number in range(count)
-        ]
-        self._closing = threading.Lock()
-        self._closed = False
-        for thread in self._threads:
-            thread.start()
+        self._readers, self._glances = readers(self._reader), Glances(self._reader)
+        count, group = (1, _GROUP) if self.sqlite else (_WRITERS, 1)
+        self._writers = Crew("writer", count, group, self._commit)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -122,48 +112,19 @@ class Database:
 
     def close(self) -> None:
         """Finish what was submitted and let go."""
-        with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-            for _ in self._threads:
-                self._jobs.put(None)
-        for thread in self._threads:
-            thread.join()
+        self._writers.close()
         self._readers.close()
         self._reader.dispose()
         self._writer.dispose()
 
     def _submit(self, work: Callable[[Session], T]) -> Future[T]:
-        future: Future[T] = Future()
-        with self._closing:
-            if self._closed:
-                raise StateError("数据库已关闭")
-            self._jobs.put((work, future))
-        return future
+        return self._writers.submit(work)
 
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            jobs, last = self._more([job])
-            live = [(w, f) for w, f in jobs if f.set_running_or_notify_cancel()]
-            if len(live) == 1:
-                self._alone(*live[0])
-            elif live:
-                self._together(live)
-            if last:
-                return
-
-    def _more(self, jobs: list[Any]) -> tuple[list[Any], bool]:
-        """What else is waiting; and whether the end was called meanwhile."""
-        while self.sqlite and len(jobs) < _GROUP:
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                return jobs, True
-            jobs.append(job)
-        return jobs, False
+    def _commit(self, jobs: Sequence[Job]) -> None:
+        if len(jobs) == 1:
+            self._alone(*jobs[0])
+        else:
+            self._together(jobs)
 
     def _alone(self, work: Callable[[Session], Any], future: Future[Any]) -> None:
         for attempt in range(_TRIES):
@@ -181,7 +142,7 @@ class Database:
                 future.set_exception(exc)
                 return
 
-    def _together(self, jobs: Sequence[tuple[Callable[[Session], Any], Future[Any]]]) -> None:
+    def _together(self, jobs: Sequence[Job]) -> None:
         """One commit for several; where one of them fails, each has a transaction of its own."""
         results: list[Any] = []
         try:

@@ -6,17 +6,15 @@ A thread and a session for every look would cost more than the look.
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot.state.crew import Crew, Job
 from bot.state.errors import foreign_errors
-from corpus.errors import StateError
 
 T = TypeVar("T")
 
@@ -24,68 +22,16 @@ _GROUP = 16
 # One may be busy with something long; the other goes on meanwhile.
 _THREADS = 2
 
-_Job = tuple[Callable[[Session], Any], Future[Any]]
 
+def readers(engine: Engine) -> Crew:
+    """A crew that reads: each piece within one consistent state no older than its asking."""
 
-class Readers:
-    """Does what it is given, each within one consistent state no older than its asking."""
+    def read(jobs: Sequence[Job]) -> None:
+        with Session(engine) as session:
+            for work, future in jobs:
+                _look(session, work, future)
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
-        self._closing = threading.Lock()
-        self._closed = False
-        self._threads = [
-            threading.Thread(target=self._work, name=f"reader-{number}", daemon=True)
-            for number in range(_THREADS)
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def submit(self, work: Callable[[Session], T]) -> Future[T]:
-        """Have something read.
-
-        :raises StateError: the database was closed.
-        """
-        future: Future[T] = Future()
-        with self._closing:
-            if self._closed:
-                raise StateError("数据库已关闭")
-            self._jobs.put((work, future))
-        return future
-
-    def close(self) -> None:
-        """Finish what was submitted, and end."""
-        with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-            for _ in self._threads:
-                self._jobs.put(None)
-        for thread in self._threads:
-            thread.join()
-
-    def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            jobs, last = self._more([job])
-            with Session(self._engine) as session:
-                for work, future in jobs:
-                    if future.set_running_or_notify_cancel():
-                        _look(session, work, future)
-            if last:
-                return
-
-    def _more(self, jobs: list[_Job]) -> tuple[list[_Job], bool]:
-        """What else is waiting; and whether the end was called meanwhile."""
-        while len(jobs) < _GROUP:
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                break
-            if job is None:
-                return jobs, True
-            jobs.append(job)
-        return jobs, False
+    return Crew("reader", _THREADS, _GROUP, read)
 
 
 class Glances:
