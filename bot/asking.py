@@ -14,7 +14,7 @@ from bot.render import answer_lines, countdown
 from bot.settings import Settings
 from bot.terminal import emit, emit_json, fail
 from corpus.errors import LoadError, QuestionError, os_reason
-from corpus.load import decode
+from corpus.formats.decoding import decode
 from index.engine import Engine
 from retrieval.answering import Context, ask
 from retrieval.records import Answer, AnswerKind

@@ -21,7 +21,7 @@ from bot.state.database import Database
 from bot.state.tables import Unit
 from bot.terminal import emit, emit_json
 from corpus.errors import RefusedError
-from corpus.ledger_names import unit_matches
+from corpus.ledger.names import unit_matches
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from bot.render import (
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
 from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
-from corpus.ledger import check_ledger
+from corpus.ledger.reading import check_ledger
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine

@@ -27,7 +27,7 @@ from bot.state.migrating import HEAD, revision
 from bot.state.tables import LedgerTask
 from bot.terminal import emit, emit_json, warn
 from corpus.errors import IndexMissing, StateError
-from corpus.ledger_names import unit_matches
+from corpus.ledger.names import unit_matches
 from index.engine import Engine
 from index.local import LocalEngine
 

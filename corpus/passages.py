@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.outline import Heading, read_heading
 from corpus.records import Document, Passage, Span, Task
+from corpus.structure.outline import Heading, read_heading
 
 # Long enough to be understood alone, short enough to be read as evidence at a glance.
 _LONGEST = 320

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from corpus.edits import Revision
 from corpus.errors import LoadError
-from corpus.header import read_header
-from corpus.jsonl import beir_fields, json_value, numbered_lines
-from corpus.ledger import read_ledger
-from corpus.load import read_text
+from corpus.formats.decoding import read_text
+from corpus.formats.jsonl import beir_fields, json_value, numbered_lines
+from corpus.ledger.reading import read_ledger
 from corpus.passages import cut_passages, whole_passage
 from corpus.records import Document, Passage, Reading, Task
-from corpus.repair import repair
+from corpus.repairs.steps import repair
 from corpus.sources import SourceNote, read_note
-from corpus.split import page_title_lines, split_documents
+from corpus.structure.header import read_header
+from corpus.structure.split import page_title_lines, split_documents
 
 TEXT_SUFFIXES = frozenset({".txt", ".md"})
 CORPUS_SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -28,7 +28,7 @@ def reader_version() -> str:
     The hash of the package's own code, so that no change to a repair can be forgotten.
     """
     digest = hashlib.sha256()
-    for module in sorted(Path(__file__).parent.glob("*.py")):
+    for module in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(module.read_bytes())
     return digest.hexdigest()[:_ID_LENGTH]
 

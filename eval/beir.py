@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import LoadError
-from corpus.jsonl import beir_fields, json_value, numbered_lines
+from corpus.formats.jsonl import beir_fields, json_value, numbered_lines
 from eval.question_set import is_whole, json_objects
 from eval.records import Problem, Queries
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import LoadError
-from corpus.jsonl import json_value, numbered_lines
+from corpus.formats.jsonl import json_value, numbered_lines
 from eval.records import Problem, Question, QuestionKind, Turn
 
 FOLDER = Path(__file__).parent / "questions"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.ledger_names import unit_matches
+from corpus.ledger.names import unit_matches
 from corpus.records import DeadlineKind, Task
 
 LEAD, COOPERATING = "lead", "cooperating"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.ledger_names import DEPARTMENTS, department_of, unit_matches, unit_names
+from corpus.ledger.names import DEPARTMENTS, department_of, unit_matches, unit_names
 from corpus.records import Task
 
 _KINDS = ("局", "委员会", "委", "办公室", "办", "部门", "单位", "系统")

@@ -14,7 +14,7 @@ from bot.records import ROLE_WORDS, Button, Reply, Role
 from bot.state.tables import Unit
 from bot.telegram.html import escape
 from corpus.errors import RefusedError
-from corpus.ledger_names import unit_matches
+from corpus.ledger.names import unit_matches
 
 _PERSON, _GROUP = "p", "g"
 _KIND_WORDS = {_PERSON: "个人", _GROUP: "群"}

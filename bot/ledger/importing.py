@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.access.people import unit_named
 from bot.records import Action, Actor, TaskState, UnitRole
 from bot.state.tables import LedgerTask, TaskEvent, TaskMilestone, TaskUnit, Unit
-from corpus.ledger_names import unit_matches
+from corpus.ledger.names import unit_matches
 from corpus.records import Task
 from index.engine import Engine
 

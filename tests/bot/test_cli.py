@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import cli, main
-from corpus.load import read_text
+from corpus.formats.decoding import read_text
 from corpus.sources import SHIPPED
 
 Run = Callable[..., tuple[int, str, str]]

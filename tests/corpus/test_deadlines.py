@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.deadlines import find_milestones, read_deadline
-from corpus.ledger_dates import find_moments
+from corpus.deadlines.dates import find_moments
+from corpus.deadlines.reading import find_milestones, read_deadline
 from corpus.numerals import number_value
 from corpus.records import Deadline, DeadlineKind
 

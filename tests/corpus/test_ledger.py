@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.ledger import check_ledger, read_ledger
+from corpus.ledger.reading import check_ledger, read_ledger
 from corpus.records import DeadlineKind, Document, Edit, Leader, Task
 
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import LoadError
-from corpus.load import decode, read_text
+from corpus.formats.decoding import decode, read_text
 from corpus.sources import SHIPPED
 
 PLAN = read_text(next(SHIPPED.glob("004*")))

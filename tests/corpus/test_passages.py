@@ -6,7 +6,7 @@ import pytest
 
 from corpus.edits import raw_span
 from corpus.errors import LoadError
-from corpus.load import read_text
+from corpus.formats.decoding import read_text
 from corpus.reading import read_file
 from corpus.records import Reading
 from corpus.sources import SHIPPED

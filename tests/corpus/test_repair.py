@@ -2,18 +2,18 @@ from functools import cache
 
 import pytest
 
-from corpus.chinese import find_traditional
 from corpus.edits import Revision, apply_edits, revise
-from corpus.glyphs import find_glyphs
-from corpus.layout import find_bold_marks, find_broken_lines
-from corpus.ledger import read_ledger
-from corpus.load import read_text
-from corpus.pinyin import find_pinyin
+from corpus.formats.decoding import read_text
+from corpus.ledger.reading import read_ledger
 from corpus.reading import read_documents
 from corpus.records import Document, Edit
-from corpus.repair import SPAM_MARK, repair
+from corpus.repairs.chinese import find_traditional
+from corpus.repairs.glyphs import find_glyphs
+from corpus.repairs.layout import find_bold_marks, find_broken_lines
+from corpus.repairs.pinyin import find_pinyin
+from corpus.repairs.steps import SPAM_MARK, repair
 from corpus.sources import SHIPPED
-from corpus.split import split_documents
+from corpus.structure.split import split_documents
 
 
 @cache

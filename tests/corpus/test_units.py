@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.ledger_names import department_of, unit_matches
-from corpus.units import Role, split_units
+from corpus.ledger.names import department_of, unit_matches
+from corpus.ledger.units import Role, split_units
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "units.json").read_text("utf-8"))
 

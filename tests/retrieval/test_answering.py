@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import QuestionError
-from corpus.load import read_text
+from corpus.formats.decoding import read_text
 from corpus.sources import SHIPPED
 from index.local import LocalEngine
 from retrieval.answering import LONGEST_QUESTION, Context, ask

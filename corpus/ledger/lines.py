@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus.ledger_dates import find_moments
-from corpus.ledger_labels import (
+from corpus.deadlines.dates import find_moments
+from corpus.ledger.labels import (
     CLOSING_FIELDS,
     GAP,
     LABEL_LINE,

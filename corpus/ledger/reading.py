@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from corpus.deadlines import find_milestones, find_stages, read_deadline
-from corpus.ledger_labels import Field
-from corpus.ledger_leaders import read_leaders
-from corpus.ledger_lines import Item, Part, Section, list_labels, read_items
-from corpus.ledger_spam import name_spammed_units
+from corpus.deadlines.reading import find_milestones, find_stages, read_deadline
+from corpus.ledger.labels import Field
+from corpus.ledger.leaders import read_leaders
+from corpus.ledger.lines import Item, Part, Section, list_labels, read_items
+from corpus.ledger.spam import name_spammed_units
+from corpus.ledger.units import Role, Units, split_units
 from corpus.records import Deadline, Document, Leader, Span, Task
-from corpus.units import Role, Units, split_units
 
 _SPACES = " \t\u3000\r\n"
 _UNIT_ROLES = {

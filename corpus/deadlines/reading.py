@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from corpus.ledger_clauses import clause_end, is_others, is_replaced, narrates, quantity
-from corpus.ledger_dates import SPACE, Moment, find_moments
-from corpus.ledger_rhythms import Rhythm, find_rhythms
-from corpus.ledger_values import (
+from corpus.deadlines.clauses import clause_end, is_others, is_replaced, narrates, quantity
+from corpus.deadlines.dates import SPACE, Moment, find_moments
+from corpus.deadlines.rhythms import Rhythm, find_rhythms
+from corpus.deadlines.values import (
     NOT_DUE_AFTER,
     NOT_DUE_BEFORE,
     RANGE_BEFORE,

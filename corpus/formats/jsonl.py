@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import LoadError, os_reason
-from corpus.load import decode
+from corpus.formats.decoding import decode
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:

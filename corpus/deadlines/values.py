@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from corpus.ledger_clauses import (
+from corpus.deadlines.clauses import (
     clause_end,
     clause_start,
     in_parentheses,
@@ -18,8 +18,8 @@ from corpus.ledger_clauses import (
     is_replaced,
     is_replacing,
 )
-from corpus.ledger_dates import BEFORE, NUMBER, SPACE, Moment, find_moments
-from corpus.ledger_rhythms import Rhythm
+from corpus.deadlines.dates import BEFORE, NUMBER, SPACE, Moment, find_moments
+from corpus.deadlines.rhythms import Rhythm
 from corpus.records import DeadlineKind
 
 NOT_DUE_AFTER = re.compile(

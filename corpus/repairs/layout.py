@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from corpus.chinese import to_simplified
-from corpus.header import RUN_IN_TITLE, TITLE_END
-from corpus.outline import read_marker
 from corpus.records import Edit
+from corpus.repairs.chinese import to_simplified
+from corpus.structure.header import RUN_IN_TITLE, TITLE_END
+from corpus.structure.outline import read_marker
 
 # Whole lines that belong to a web page, not to the document; matched in simplified form.
 _BOILERPLATE = re.compile(

@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corpus.chinese import find_traditional
 from corpus.edits import Revision, revise
-from corpus.glyphs import find_glyphs
-from corpus.layout import find_boilerplate, find_bold_marks, find_broken_lines
-from corpus.pinyin import find_pinyin
 from corpus.records import Edit
+from corpus.repairs.chinese import find_traditional
+from corpus.repairs.glyphs import find_glyphs
+from corpus.repairs.layout import find_boilerplate, find_bold_marks, find_broken_lines
+from corpus.repairs.pinyin import find_pinyin
 
 # Stands in the clean text where spam has overwritten a name.
 SPAM_MARK = "□□"

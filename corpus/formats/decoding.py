@@ -11,8 +11,8 @@ import codecs
 from functools import cache
 from pathlib import Path
 
-from corpus.chinese import to_simplified
 from corpus.errors import LoadError, os_reason
+from corpus.repairs.chinese import to_simplified
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),

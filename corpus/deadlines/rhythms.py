@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.ledger_dates import BEFORE, NUMBER, SPACE
+from corpus.deadlines.dates import BEFORE, NUMBER, SPACE
 from corpus.numerals import number_value
 
 _WEEKDAYS = dict(

@@ -1,0 +1,1 @@
+"""The grammar of deadlines: dates, rhythms, terms, and what of them binds."""

@@ -1,0 +1,1 @@
+"""The repairs: each a named step that finds edits and records why."""

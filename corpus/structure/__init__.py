@@ -1,0 +1,1 @@
+"""The shape of official documents: their heads, their headings, where one ends."""
