@@ -32,12 +32,44 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: a half-open range of the text the table stands in, perhaps empty."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, its cells by column; a cell that spans several stands in each of them."""
+
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, its rows from top to bottom, all with as many cells."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the file: its number, from 1, and where in a text it begins."""
+
+    number: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One document of the corpus, clean, with every repair on record.
 
     Applying `edits` (sorted, disjoint) to `raw` gives `text`. The raws of the documents
-    of one source file are disjoint pieces of it, in order; of a BEIR corpus each raw is the
-    `text` of its own line, and offsets count in that.
+    of one source file are disjoint pieces of its text, in order: of a text file the decoded file,
+    of html, docx and pdf the text that stands in it; of a BEIR corpus each raw is the
+    `text` of its own line, and offsets count in that. `addressees` are the 主送机关, `attachments`
+    the titles under 附件, `year` the one that 今年 means; `tables` and `pages` are places in `text`.
     """
 
     id: str
@@ -51,6 +83,16 @@ class Document:
     issuer: str | None = None
     issued_on: date | None = None
     kind: str | None = None
+    addressees: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    year: int | None = None
+    tables: tuple[Table, ...] = ()
+    pages: tuple[Page, ...] = ()
+
+    @property
+    def base(self) -> date | None:
+        """The day that dates without a year are told by: of issue, else the year's first."""
+        return self.issued_on or (date(self.year, 1, 1) if self.year else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +102,8 @@ class Passage:
     `text` is exactly the span's text. `context` (title, heading, an item's problem) is
     what a reader knows when arriving at the passage: searched with it, never quoted.
     `kind` is `paragraph`, `heading`, `title`, or a field of a task: `task.problem`, `task.target`,
-    `task.measures`, `task.leaders`, `task.units`, `task.deadline`; `task` is its id then.
+    `task.measures`, `task.leaders`, `task.units`, `task.deadline`, `task.acceptance`,
+    `task.status`; `task` is its id then.
     """
 
     id: str
@@ -87,7 +130,8 @@ class Deadline:
     """A deadline or milestone: the words it came from, and what they imply.
 
     `due` is the last day on which the work is in time (`fixed` only); `recurrence` an
-    RFC 5545 RRULE (`recurring` only); `quantity` what is due then, as written (80%, 11个乡镇).
+    RFC 5545 RRULE (`recurring` only); `quantity` what is due then, as written (80%, 11个乡镇);
+    `base` the day from which a year that is not written was told, or a term counts.
     """
 
     kind: DeadlineKind
@@ -96,6 +140,7 @@ class Deadline:
     due: date | None = None
     recurrence: str | None = None
     quantity: str | None = None
+    base: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +156,8 @@ class Task:
     """One item of a rectification plan's ledger (台账).
 
     Texts are values without their labels. `spans` maps `problem`, `target`, `measures`,
-    `leaders`, `units`, `deadline` to the place in the document, label included.
+    `leaders`, `units`, `deadline`, `acceptance`, `status` to the place in the document, label
+    included. `acceptance_units` are the 验收单位; `status` is the 整改状态 as written.
     `inferred` names what was concluded rather than read, with the raw text where there is one.
     """
 
@@ -128,6 +174,8 @@ class Task:
     cooperating_units: tuple[str, ...]
     deadline: Deadline | None
     milestones: tuple[Deadline, ...] = ()
+    acceptance_units: tuple[str, ...] = ()
+    status: str = ""
     spans: dict[str, Span] = field(default_factory=dict)
     inferred: tuple[str, ...] = ()
 

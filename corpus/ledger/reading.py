@@ -196,7 +196,7 @@ def _deadline(document: Document, part: Part | None) -> Deadline | None:
     if part is None:
         return None
     value = document.text[part.value : part.end]
-    return read_deadline(value, part.value, document.id, base=document.issued_on)
+    return read_deadline(value, part.value, document.id, base=document.base)
 
 
 def _milestones(
@@ -205,7 +205,7 @@ def _milestones(
     deadline: Deadline | None,
 ) -> tuple[Deadline, ...]:
     """Find the milestones of target and measures, and the stages of a deadline with several."""
-    base, hint = document.issued_on, deadline.due if deadline else None
+    base, hint = document.base, deadline.due if deadline else None
     if hint is None:
         # Beside 2020年6月底前, a 6月30日前 in the next measure is the same year's.
         plain = _found(document, values, base, None)
