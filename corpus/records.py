@@ -69,7 +69,7 @@ class Document:
     of one source file are disjoint pieces of its text, in order: of a text file the decoded file,
     of html, docx and pdf the text that stands in it; of a BEIR corpus each raw is the
     `text` of its own line, and offsets count in that. `addressees` are the 主送机关, `attachments`
-    the titles under 附件, `year` the one that 今年 means; `tables` and `pages` are places in `text`.
+    the titles under 附件, `year` the one that 今年 means; `tables` and `pages` lie in `text`.
     """
 
     id: str
