@@ -9,12 +9,11 @@ from typing import Any
 from bot.opening import open_engine
 from bot.render import (
     document_lines,
-    edit_lines,
     hit_lines,
-    reason_words,
     report_lines,
     task_lines,
 )
+from bot.repairs_view import edit_lines, reason_words
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
 from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError

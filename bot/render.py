@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from corpus.edits import OffsetMap
 from corpus.records import DeadlineKind, Document, Task
 from index.records import BuildReport, DocumentSummary
 from retrieval.fields import field_text
@@ -18,27 +17,12 @@ Line = list[tuple[str, str]]
 
 _QUOTE_LENGTH = 240
 _HIT_LENGTH = 160
-_CONTEXT = 8
 _KINDS = {
     DeadlineKind.FIXED: "有截止日期",
     DeadlineKind.RECURRING: "周期",
     DeadlineKind.ONGOING: "长期",
     DeadlineKind.DONE: "已完成",
     DeadlineKind.RELATIVE: "起算日未定",
-}
-_REASONS = {
-    "newline": "换行符",
-    "invisible": "不可见字符",
-    "page title": "网页标题",
-    "boilerplate": "网页杂项",
-    "width": "全角字符",
-    "radical": "部首字符",
-    "bold": "加粗标记",
-    "pinyin": "混入的拼音",
-    "glyph": "字体错字",
-    "traditional": "繁体字",
-    "spam": "垃圾广告",
-    "broken line": "断行",
 }
 
 
@@ -161,37 +145,6 @@ def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
             [("dim", f"    {size} ({item.source})")],
         ]
     return [*lines, [], [("bold", f"共 {len(documents)} 份文件")]]
-
-
-def edit_lines(document: Document) -> list[Line]:
-    """The repairs of a document: what stood there, what it reads now, and why."""
-    starts = OffsetMap(document.edits).starts
-    lines: list[Line] = []
-    for edit, start in zip(document.edits, starts, strict=True):
-        end = start + len(edit.replacement)
-        before = _flat(document.text[max(0, start - _CONTEXT) : start])
-        after = _flat(document.text[end : end + _CONTEXT])
-        lines.append(
-            [
-                ("dim", f"{document.raw_start + edit.start:>7}  "),
-                ("cyan", f"{reason_words(edit.reason)}  "),
-                ("dim", before),
-                ("red", f"[{_flat(document.raw[edit.start : edit.end])}"),
-                ("", "→"),
-                ("green", f"{_flat(edit.replacement)}]"),
-                ("dim", after),
-            ]
-        )
-    return [*lines, [], [("bold", f"共 {len(document.edits)} 处修正")]]
-
-
-def reason_words(reason: str) -> str:
-    """The reason of an edit in Chinese."""
-    return "、".join(_REASONS.get(part, part) for part in reason.split("+"))
-
-
-def _flat(text: str) -> str:
-    return text.replace("\n", "⏎").replace("\r", "␍")
 
 
 def report_lines(
