@@ -1,0 +1,1 @@
+"""Measures of the reading itself: speed, clean text, dates, glyphs, near-duplicates."""
