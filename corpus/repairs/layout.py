@@ -18,10 +18,10 @@ _BOILERPLATE = re.compile(
     r"|.{0,4}公网安备\s*\d+号|.{0,3}ICP备\s*\d+号|浏览次数\s*[:：]|版权所有(?!者|人|权)"
 )
 _BOILERPLATE_LENGTH = 120
-# `**` opens bold text only at the start of a line or after punctuation, and never before a unit:
-# elsewhere it is a mask (达到**%) and stays.
+# `**` opens bold text only at the start of a line or after punctuation, and never before a unit or
+# with an office: elsewhere it is a mask (达到**%, **市委书记**同志) and stays.
 _BOLD = re.compile(
-    r"(?:(?<=^)|(?<=[\s：:。；;，,]))\*\*(?![%％\s])([^*\n]{2,}?)\*\*(?:(?<![，、,]\*\*)|(?=\s|$))",
+    r"(?:(?<=^)|(?<=[\s：:。；;，,]))\*\*(?![%％\s年月日])([^*\n]{2,}?)\*\*(?!同志|先生)(?:(?<![，、,]\*\*)|(?=\s|$))",
     re.MULTILINE,
 )
 _ENDS_SENTENCE = re.compile("[。！？；：!?;:”’」』〞…—）)》]$")
