@@ -66,21 +66,30 @@ def _detail_lines(answer: Answer) -> list[Line]:
 def _citation_lines(citations: Sequence[Citation]) -> list[Line]:
     """The quotes, numbered, under the document and the heading they stand in."""
     lines: list[Line] = []
-    document, heading = "", None
+    document, heading, page = "", None, None
     for number, citation in enumerate(citations, start=1):
         if citation.document_id != document:
-            document, heading = citation.document_id, None
-            lines.append([("", f"  {document_words(citation)}"), ("dim", f" ({citation.source})")])
+            document, heading, page = citation.document_id, None, citation.page
+            place = f" ({citation.source}{page_words(citation)})"
+            lines.append([("", f"  {document_words(citation)}"), ("dim", place)])
         if citation.heading != heading:
             heading = citation.heading
             lines.append([("dim", f"  {' › '.join(heading)}")] if heading else [])
-        lines.append([("bold", f"    [{number}] "), ("", f"“{_shortened(citation.quote)}”")])
+        turned = page_words(citation) if citation.page != page else ""
+        page = citation.page
+        quote = f"“{_shortened(citation.quote)}”"
+        lines.append([("bold", f"    [{number}] "), ("", quote), ("dim", turned)])
     return [line for line in lines if line]
 
 
 def document_words(citation: Citation) -> str:
     """Title and 发文字号 of the document a citation stands in."""
     return f"《{citation.title}》" + (f" {citation.number}" if citation.number else "")
+
+
+def page_words(citation: Citation) -> str:
+    """The page a citation stands on, to go after the file's name; empty where none is known."""
+    return f" 第{citation.page}页" if citation.page else ""
 
 
 def _shortened(quote: str) -> str:

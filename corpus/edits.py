@@ -70,11 +70,12 @@ def raw_span(document: Document, start: int, end: int) -> tuple[int, int]:
 
 
 class OffsetMap:
-    """Leads offsets of the edited text back to the raw text, in O(log edits)."""
+    """Leads offsets of the edited text back to the raw text, and on, in O(log edits)."""
 
     def __init__(self, edits: Sequence[Edit]) -> None:
         self._edits = edits
         self.starts: list[int] = []
+        self._raw_starts = [edit.start for edit in edits]
         shift = 0
         for edit in edits:
             self.starts.append(edit.start + shift)
@@ -100,6 +101,25 @@ class OffsetMap:
         if inside > len(edit.replacement):
             return edit.end + inside - len(edit.replacement)
         return edit.start + inside if _same_length(edit) else edit.end
+
+    def clean_start(self, offset: int) -> int:
+        """Where a span that begins at `offset` of the raw text begins in the edited text."""
+        return self._clean(offset, bisect_right(self._raw_starts, offset) - 1, at_end=False)
+
+    def clean_end(self, offset: int) -> int:
+        """Where a span that ends at `offset` of the raw text ends in the edited text."""
+        # An edit that begins just where the span ends is no part of it.
+        return self._clean(offset, bisect_right(self._raw_starts, offset - 1) - 1, at_end=True)
+
+    def _clean(self, offset: int, index: int, *, at_end: bool) -> int:
+        if index < 0:
+            return offset
+        edit, start = self._edits[index], self.starts[index]
+        if offset >= edit.end:
+            return start + len(edit.replacement) + offset - edit.end
+        if _same_length(edit):
+            return start + offset - edit.start
+        return start + len(edit.replacement) if at_end else start
 
 
 def _same_length(edit: Edit) -> bool:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
-from corpus.edits import Revision
+from corpus.edits import OffsetMap, Revision, revise
 from corpus.errors import LoadError
-from corpus.formats.decoding import read_text
+from corpus.formats.detecting import SUFFIXES
+from corpus.formats.files import read_raw
 from corpus.formats.jsonl import beir_fields, json_value, numbered_lines
+from corpus.formats.plain import read_plain
+from corpus.formats.records import RawText
 from corpus.ledger.reading import read_ledger
 from corpus.passages import cut_passages, whole_passage
-from corpus.records import Document, Passage, Reading, Task
+from corpus.placing import place_pages, place_tables
+from corpus.records import Document, Edit, Passage, Reading, Task
 from corpus.repairs.steps import repair
 from corpus.sources import SourceNote, read_note
 from corpus.structure.header import read_header
 from corpus.structure.split import page_title_lines, split_documents
 
-TEXT_SUFFIXES = frozenset({".txt", ".md"})
 CORPUS_SUFFIXES = (".jsonl", ".jsonl.gz")
 _ID_LENGTH = 12
 
@@ -35,35 +41,73 @@ def reader_version() -> str:
 
 def is_readable(path: Path) -> bool:
     """Whether the file's name says that `read_file` can read it."""
-    return path.suffix.lower() in TEXT_SUFFIXES or path.name.lower().endswith(CORPUS_SUFFIXES)
+    return path.suffix.lower() in SUFFIXES or path.name.lower().endswith(CORPUS_SUFFIXES)
 
 
 def read_file(path: Path, source: str) -> Reading:
     """Read one file; `source` is the name its documents are cited by.
 
+    What a file is, its content says; a name only tells one kind of text from another.
+
     :raises LoadError: the file cannot be read, or its kind is not known.
     """
     if path.name.lower().endswith(CORPUS_SUFFIXES):
         return _read_beir(path, source)
-    if path.suffix.lower() not in TEXT_SUFFIXES:
-        known = "、".join([*sorted(TEXT_SUFFIXES), *CORPUS_SUFFIXES])
-        raise LoadError(f"不能读取这种文件:{path}(可读:{known})")
-    return read_documents(read_text(path), source, read_note(path))
+    return _read(read_raw(path), source, read_note(path))
 
 
 def read_documents(text: str, source: str, note: SourceNote | None = None) -> Reading:
     """Read the decoded text of one file, with what is known about it beforehand."""
-    ranges, page_title = split_documents(text)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
+    return _read(read_plain(text), source, note)
+
+
+def _read(file: RawText, source: str, note: SourceNote | None) -> Reading:
+    """Read a file's text: cut it into documents, mend each, read what they hold."""
+    main = revise(Revision(file.text, file.text), file.edits)
+    ranges, page_title = split_documents(main.text)
+    digest = hashlib.sha256(file.text.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
+    alone = len(ranges) == 1
     documents = []
-    for index, (start, end) in enumerate(ranges):
-        raw = text[start:end]
-        titles = page_title_lines(raw, page_title) if page_title else []
-        revision = repair(raw, page_titles=titles)
-        document_id = digest if len(ranges) == 1 else f"{digest}-{index + 1}"
-        alone = (note or SourceNote()) if len(ranges) == 1 else _shared(note)
-        documents.append(_document(document_id, source, start, revision, alone))
+    for index, (start, end) in enumerate(_raw_ranges(main, ranges)):
+        revision = repair(file.text[start:end], first=_known_edits(file, start, end, page_title))
+        document_id = digest if alone else f"{digest}-{index + 1}"
+        told = (note or SourceNote()) if alone else _shared(note)
+        document = _document(document_id, source, start, revision, told)
+        if alone and file.title and not told.title and document.kind is None:
+            document = replace(document, title=file.title)  # the text itself has none
+        documents.append(_laid_out(document, file))
     return _reading(documents)
+
+
+def _raw_ranges(main: Revision, ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges of the raw text: what is deleted between two documents ends the first."""
+    offsets = OffsetMap(main.edits)
+    borders = [0, *(offsets.raw_start(start) for start, _ in ranges[1:]), len(main.raw)]
+    return list(pairwise(borders))
+
+
+def _known_edits(file: RawText, start: int, end: int, page_title: str | None) -> tuple[Edit, ...]:
+    """The edits of a document that are known before it is mended, by offsets in its raw text."""
+    inside = [
+        replace(edit, start=edit.start - start, end=edit.end - start)
+        for edit in file.edits
+        if start <= edit.start and edit.end <= end
+    ]
+    raw = file.text[start:end]
+    revision = revise(Revision(raw, raw), inside)
+    titles = page_title_lines(revision.text, page_title) if page_title else []
+    found = [Edit(left, right, "", "page title") for left, right in titles]
+    return revise(revision, found).edits
+
+
+def _laid_out(document: Document, file: RawText) -> Document:
+    """The document with what its file knows of its tables and pages."""
+    start, end = document.raw_start, document.raw_start + len(document.raw)
+    return replace(
+        document,
+        tables=place_tables(file.tables, document.edits, start, end),
+        pages=place_pages(file.pages, document.edits, start, end),
+    )
 
 
 def _shared(note: SourceNote | None) -> SourceNote:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus.edits import raw_span
+from corpus.placing import page_at
 from corpus.records import Document, Passage, Span
 from index.engine import Engine
 from retrieval.records import Citation
@@ -35,4 +36,5 @@ def _citation(document: Document, start: int, end: int, heading: tuple[str, ...]
         end=end,
         raw_start=raw_start,
         raw_end=raw_end,
+        page=page_at(document.pages, start),
     )

@@ -38,7 +38,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim quote, and where it stands in the clean text and in the file as it came."""
+    """A verbatim quote, and where it stands in the clean text and in the file as it came.
+
+    `page` is the page of the file the quote begins on, None where the file has no pages.
+    """
 
     document_id: str
     title: str
@@ -50,6 +53,7 @@ class Citation:
     end: int
     raw_start: int
     raw_end: int
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

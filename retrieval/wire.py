@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corpus.edits import raw_span
+from corpus.placing import page_at
 from corpus.records import Deadline, Document, Task
 from index.records import DocumentSummary
 from retrieval.records import Answer, Citation, Hit
@@ -43,6 +44,7 @@ def citation_data(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "raw_start": citation.raw_start,
         "raw_end": citation.raw_end,
+        "page": citation.page,
     }
 
 
@@ -66,6 +68,7 @@ def hit_data(hit: Hit, document: Document, rank: int) -> dict[str, Any]:
         "end": passage.span.end,
         "raw_start": raw_start,
         "raw_end": raw_end,
+        "page": page_at(document.pages, passage.span.start),
     }
 
 

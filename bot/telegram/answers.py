@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
-from bot.render import countdown, document_words
+from bot.render import countdown, document_words, page_words
 from bot.telegram.html import escape
 from corpus.records import Deadline, Document, Passage, Task
 from index.engine import Engine
@@ -167,18 +167,20 @@ def _quoted(quote: str, longest: int) -> str:
 
 
 def _same_place(before: Citation | None, citation: Citation) -> bool:
-    return before is not None and (before.document_id, before.heading) == (
+    return before is not None and (before.document_id, before.heading, before.page) == (
         citation.document_id,
         citation.heading,
+        citation.page,
     )
 
 
 def _place(citation: Citation, before: Citation | None) -> str:
     """Where a quote stands; a document is named once for the quotes that follow each other."""
     heading = escape(" › ".join(citation.heading))
+    page = page_words(citation)
     if before and before.document_id == citation.document_id and heading:
-        return heading
-    return escape(document_words(citation)) + (f"\n{heading}" if heading else "")
+        return heading + (page if page != page_words(before) else "")
+    return escape(document_words(citation)) + page + (f"\n{heading}" if heading else "")
 
 
 def _copies(copies: Sequence[Copy]) -> str:

@@ -12,10 +12,12 @@ class RawText:
     """The text of a file, and what its format tells about it; all offsets are into `text`.
 
     `edits` (sorted, disjoint) are what the format shows to be no part of the document's text: a
-    web page's navigation, page numbers, the ends of lines within a paragraph of a PDF.
+    web page's navigation, page numbers, the ends of lines within a paragraph of a PDF. `title` is
+    what the file calls itself outside its text, empty where it does not.
     """
 
     text: str
     edits: tuple[Edit, ...] = ()
     tables: tuple[Table, ...] = ()
     pages: tuple[Page, ...] = ()
+    title: str = ""

@@ -9,7 +9,7 @@ as they came.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.edits import Revision, revise
@@ -109,15 +109,13 @@ STEPS = (
 )
 
 
-def repair(
-    raw: str, *, page_titles: list[tuple[int, int]] | None = None, steps: tuple[Step, ...] = STEPS
-) -> Revision:
+def repair(raw: str, *, first: Sequence[Edit] = (), steps: tuple[Step, ...] = STEPS) -> Revision:
     """Return the raw text with every step carried out and recorded, in order.
 
-    `page_titles` are the ranges of `raw` that only repeat the title of the page around it.
+    `first` (sorted, disjoint) are the edits known beforehand: what the file's format shows to be
+    no part of the text, the lines that only repeat the title of the page around it.
     """
-    titles = [Edit(start, end, "", "page title") for start, end in page_titles or []]
-    revision = revise(Revision(raw, raw), titles)
+    revision = revise(Revision(raw, raw), first)
     for step in steps:
         revision = revise(revision, step.find(revision.text))
     return revision
