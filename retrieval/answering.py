@@ -10,11 +10,12 @@ from index.engine import Engine
 from retrieval.about_documents import answer_document
 from retrieval.anchors import Anchors, read_anchors
 from retrieval.choosing import tasks_meant
+from retrieval.conditions import Conditions
 from retrieval.coverage import terms
 from retrieval.facts import answer_fact
 from retrieval.fields import answer_field
 from retrieval.homes import home_of_plans
-from retrieval.lists import answer_list
+from retrieval.lists import Listed, answer_list, follow_list
 from retrieval.matching import TaskMatch, headings
 from retrieval.mending import mend
 from retrieval.people import answer_person, leaders_areas, local_leaders
@@ -37,13 +38,15 @@ _KEPT = 12
 class Context:
     """What was said before: the tasks of the last answer, the fields asked for, the subject.
 
-    `listed` are the tasks of the last list: 第二个 means the second of these.
+    `listed` are the tasks of the last list, 第二个 means the second of these; `conditions` what
+    they were asked to satisfy, for 那市公安局呢.
     """
 
     matches: tuple[TaskMatch, ...] = ()
     fields: tuple[Field, ...] = ()
     spoken: str = ""
     listed: tuple[TaskMatch, ...] = ()
+    conditions: Conditions | None = None
 
 
 def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
@@ -113,10 +116,14 @@ def _about_task(engine: Engine, fact: Answer, spoken: str) -> Context | None:
 
 def _in_context(question: Question, context: Context) -> Question:
     """那黑加油站呢 asks for the fields that were asked for before."""
-    follows = re.match("那|还有", question.folded) or re.search("呢[?？。]?$", question.folded)
-    if follows and not question.fields and context.fields:
+    if _follows(question) and not question.fields and context.fields:
         return replace(question, fields=context.fields, labelled=True)
     return question
+
+
+def _follows(question: Question) -> bool:
+    """Whether a question goes on from what was said before: 那黑加油站呢."""
+    return bool(re.match("那|还有", question.folded) or re.search("呢[?？。]?$", question.folded))
 
 
 def _from_ledger(
@@ -126,10 +133,11 @@ def _from_ledger(
     if question.negated and (question.listing or question.fields):
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
-    if (listed := answer_list(engine, question, anchors)) is not None:
-        if listed.abstained and anchors.places and _told(engine, question):
+    if listed := _list(engine, question, anchors, context):
+        elsewhere = listed.answer.abstained and anchors.places and not _follows(question)
+        if elsewhere and _told(engine, question):
             return None
-        return listed, _remember(engine, listed) if listed.tasks else context
+        return listed.answer, _remember(engine, listed) if listed.conditions else context
     if person := answer_person(engine, question, anchors):
         return person, Context()
     matches = tasks_meant(engine, question, anchors, context.matches, context.listed)
@@ -145,19 +153,29 @@ def _from_ledger(
     return (refuse(question, unclear), context) if unclear else None
 
 
+def _list(engine: Engine, question: Question, anchors: Anchors, context: Context) -> Listed | None:
+    """Answer with a list: one that is asked for, or one that follows another."""
+    listed = answer_list(engine, question, anchors)
+    asks = question.fields or question.ordinal is not None or question.items
+    if listed or asks or not context.conditions or not _follows(question):
+        return listed
+    return follow_list(engine, question, anchors, context.conditions)
+
+
 def _told(engine: Engine, question: Question) -> bool:
     """Whether another document tells what the ledger does not: 南京的“三个任务很重”."""
     fact = answer_fact(engine, question)
     return not fact.abstained and fact.confidence >= _CERTAIN
 
 
-def _remember(engine: Engine, listed: Answer) -> Context:
-    """The tasks of a short list, so that 第二个的时限 can be asked."""
-    if not 0 < len(listed.tasks) <= _KEPT:
-        return Context()
-    places = headings(engine, listed.tasks)
-    matches = tuple(TaskMatch(task, 1.0, places[task.id]) for task in listed.tasks)
-    return Context(matches, listed=matches)
+def _remember(engine: Engine, listed: Listed) -> Context:
+    """What a list was of, and the tasks of a short one, so that 第二个的时限 can be asked."""
+    tasks = listed.answer.tasks
+    if not 0 < len(tasks) <= _KEPT:
+        return Context(conditions=listed.conditions)
+    places = headings(engine, tasks)
+    matches = tuple(TaskMatch(task, 1.0, places[task.id]) for task in tasks)
+    return Context(matches, listed=matches, conditions=listed.conditions)
 
 
 def _unclear(question: Question) -> str | None:

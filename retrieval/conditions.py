@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Any
 
 from corpus.numerals import number_value
 from corpus.records import DeadlineKind, Task
@@ -77,6 +78,27 @@ class Conditions:
             and (self.among is None or task.id in self.among)
             and self._in_time(task)
         )
+
+    def followed_by(self, named: Conditions) -> Conditions:
+        """These conditions, what `named` says in place of what was said of the same.
+
+        A unit or a leader takes the place of whoever was asked for; a unit named without a role
+        has the role of the one before.
+        """
+        changed: dict[str, Any] = {
+            field.name: value
+            for field in fields(Conditions)
+            if (value := getattr(named, field.name)) != field.default
+        }
+        for together in (("units", "leaders"), ("section", "among"), ("due_after", "due_before")):
+            if set(together) & set(changed):
+                changed |= {name: getattr(named, name) for name in together}
+        if named.units and self.units:
+            role = self.units[0].role
+            changed["units"] = tuple(
+                unit if unit.role else replace(unit, role=role) for unit in named.units
+            )
+        return replace(self, **changed)
 
     def _in_time(self, task: Task) -> bool:
         deadline = task.deadline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from corpus.records import Task
 from index.engine import Engine
@@ -33,13 +33,24 @@ _WHICH = re.compile(
 )
 _THINGS = re.compile("任务|事项|整改|清单|台账|[项件条](?![目])|活")
 _ALL = re.compile("所有|全部|一共|总共|共有|多少|几项|清单")
+# 那市公安局呢: what is said besides what is meant; _LISTED is said for it.
+_FOLLOWING = re.compile("^(?:那么?|还有|换成|如果是|要是)+|[呢?？。!！\\s]+$")
+_LISTED = "到期的任务"
 # What is left of 市公安局牵头哪些任务 when the unit and the asking are taken away.
 _REST = re.compile(
-    r"\d+项|涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]|一起|共同|联合|同时|并且|而且|以及|不|没|未|无需|只"
+    r"\d+项|所有|全部|列出|涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]|一起|共同|联合|同时|并且|而且|以及|不|没|未|无需|只"
 )
 
 
-def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer | None:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An answer that is a list, or refuses to be one, and what its tasks were asked to satisfy."""
+
+    answer: Answer
+    conditions: Conditions | None = None
+
+
+def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Listed | None:
     """Answer a list question completely; None where it is none, or names nothing to list by."""
     tasks = engine.tasks()
     if question.items or not _may_list(question):
@@ -54,20 +65,54 @@ def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Answer 
     bound = replace(anchors, places=tuple(place for place in anchors.places if place in rest))
     home = home_of_plans(engine)
     if places := [place for place in bound.places if place not in home]:
-        return refuse(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
+        return _refused(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
     if unknown and _ROLE_VERB.search(question.folded):
-        return refuse(question, f"现有文件的台账中没有{unknown}的任务(0项)。")
+        return _refused(question, f"现有文件的台账中没有{unknown}的任务(0项)。")
     if _unread(question, conditions):
-        return refuse(question, "没有认出问的是哪个单位或领导,请写单位全称或领导姓名。")
+        return _refused(question, "没有认出问的是哪个单位或领导,请写单位全称或领导姓名。")
     plans = whereabouts_of(engine, (task.document_id for task in tasks))
     tasks = [task for task in tasks if bound.at_home(plans[task.document_id])]
     wanted = _narrowed(engine, conditions, anchors.strip(rest, home), tasks, question)
     if wanted is None:
         return None
     if anchors.years and not wanted.dated and not _in_years(anchors, tasks, plans):
-        return refuse(question, f"现有文件的台账中没有{'、'.join(anchors.years)}年的任务。")
+        return _refused(question, f"现有文件的台账中没有{'、'.join(anchors.years)}年的任务。")
+    return _listed(engine, question, tasks, wanted)
+
+
+def follow_list(
+    engine: Engine, question: Question, anchors: Anchors, before: Conditions
+) -> Listed | None:
+    """Answer 那市公安局呢 after a list: its conditions, with what is named in their place.
+
+    None where the question names nothing that tasks could be listed by.
+    """
+    tasks = engine.tasks()
+    words = _FOLLOWING.sub("", question.folded)
+    conditions, rest = read_conditions(engine, words + _LISTED, tasks)
+    home = home_of_plans(engine)
+    if places := [place for place in anchors.places if place in rest and place not in home]:
+        return _refused(question, f"现有文件的台账中没有关于{'、'.join(places)}的任务。")
+    if conditions.units == () and (unknown := unknown_unit(words, tasks)):
+        return _refused(question, f"现有文件的台账中没有{unknown}的任务(0项)。")
+    subject = _REST.sub(" ", content(rest))
+    if conditions == Conditions() or subject.strip():
+        found = about(engine, tasks, subject)
+        if not found or conditions != Conditions():
+            return None
+        conditions = Conditions(among=frozenset(task.id for task in found))
+    return _listed(engine, question, tasks, before.followed_by(conditions))
+
+
+def _listed(
+    engine: Engine, question: Question, tasks: Sequence[Task], wanted: Conditions
+) -> Listed:
     found = [task for task in tasks if wanted.met_by(task)]
-    return _answer(engine, question, found, wanted)
+    return Listed(_answer(engine, question, found, wanted), wanted)
+
+
+def _refused(question: Question, why: str) -> Listed:
+    return Listed(refuse(question, why))
 
 
 def _unread(question: Question, conditions: Conditions) -> bool:

@@ -390,6 +390,11 @@ def test_the_second_task_of_a_list_and_a_new_subject(engine: LocalEngine):
         (["工业围城整改目标", "这一项由哪几位市领导负责"], [[25], [25]]),
         (["发改委牵头的工业围城整改,配合单位有哪些", "时限是怎么写的"], [[25], [25]]),
         (["南京段长江干流岸线有多长", "占全省多少"], ["197 公里", "28%"]),
+        (["市公安局牵头哪些任务", "那市农业农村局呢", "市公安局呢"], [[15, 28, 29, 30, 31], [17], [15, 28, 29, 30, 31]]),
+        (["2020年底前到期的任务", "8月底前呢"], [[4, 14], [14]]),
+        (["散煤治理领域有哪些任务", "散尘呢", "那市公安局呢"], [[16, 17, 18], [19, 20, 21, 22], "共0项"]),
+        (["余伟分管哪些任务", "那市体育局呢"], ["共17项", "没有市体育局的任务"]),
+        (["市公安局牵头哪些任务", "那郑州呢"], ["共5项", "没有关于郑州的任务"]),
     ],
 )  # fmt: skip
 def test_what_follows_is_understood_by_what_was_said(
@@ -432,6 +437,11 @@ def test_parts_that_are_announced_are_told_whole_and_each_is_cited(
 )
 def test_what_is_counted_must_be_counted_in_the_answer(engine: LocalEngine, text: str):
     assert answer(engine, text).abstained
+
+
+@pytest.mark.parametrize("text", ["列出全部任务", "全部任务有哪些", "所有任务", "任务清单"])
+def test_a_question_for_everything_lists_everything(engine: LocalEngine, text: str):
+    assert numbers(answer(engine, text)) == list(range(1, 32))
 
 
 def test_a_conversation_remembers_what_it_is_about(engine: LocalEngine):
