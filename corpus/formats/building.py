@@ -9,6 +9,7 @@ from corpus.formats.records import RawText
 from corpus.records import Cell, Edit, Page, Row, Table
 
 FURNITURE = "page furniture"
+MARKUP = "markup"
 
 
 @dataclass(frozen=True, slots=True)

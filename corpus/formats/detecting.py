@@ -83,7 +83,7 @@ def _zipped(data: bytes, name: str) -> Kind:
             names = set(archive.namelist())
     except Exception as exc:  # zipfile raises whatever the damage leads it to
         raise LoadError(f"文件已损坏(不是完整的 docx):{name}") from exc
-    if "word/document.xml" in names or "[Content_Types].xml" in names and _has_word(names):
+    if "word/document.xml" in names or ("[Content_Types].xml" in names and _has_word(names)):
         return Kind.DOCX
     if any(part.startswith("xl/") for part in names):
         raise LoadError(f"文件是 Excel 工作簿,请把要读的表另存为 docx 或 txt:{name}")

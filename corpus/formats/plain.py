@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
+from corpus.formats.building import MARKUP
 from corpus.formats.records import RawText
 from corpus.records import Cell, Edit, Row, Table
 
-MARKUP = "markup"
 _LEAST_ROWS = 3
 # The cells of a heading row are short words, no numbers.
 _HEAD_CELL = 30
@@ -210,7 +211,7 @@ def _cell_spans(line: _Line) -> list[tuple[int, int]]:
     body = line.text.rstrip()
     borders = [-1, *bars, len(body)]
     spans = []
-    for left, right in zip(borders, borders[1:], strict=False):
+    for left, right in pairwise(borders):
         inside = line.text[left + 1 : right]
         start = left + 1 + len(inside) - len(inside.lstrip())
         spans.append((start, max(start, left + 1 + len(inside.rstrip()))))
