@@ -132,6 +132,9 @@ def _document(
         issuer=note.issuer or header.issuer,
         issued_on=note.date or header.issued_on,
         kind=note.kind or header.kind,
+        addressees=header.addressees,
+        attachments=header.attachments,
+        year=note.date.year if note.date else header.year,
     )
 
 

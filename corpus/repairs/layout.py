@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from corpus.records import Edit
 from corpus.repairs.chinese import to_simplified
-from corpus.structure.header import RUN_IN_TITLE, TITLE_END
 from corpus.structure.outline import read_marker
+from corpus.structure.titles import RUN_IN_TITLE, TITLE_END
 
 # Whole lines that belong to a web page, not to the document; matched in simplified form.
 _BOILERPLATE = re.compile(

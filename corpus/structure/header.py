@@ -1,79 +1,195 @@
-"""What stands at the head of a document: title, 发文字号, issuer, 成文日期."""
+"""What a document says of itself: at its head, in its signature, at its end (GB/T 9704-2012)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.numerals import number_value
-
-_KIND = (
-    "讲话|主持词|发言|致辞|通知|通报|通告|公告|方案|报告|意见|办法|规定|规则|细则|条例|决定|决议|批复"
-    "|纪要|战报|简报|快报|总结|计划|规划|汇报|清单|令|函"
+from corpus.structure.addressees import read_addressees
+from corpus.structure.attachments import read_attachments
+from corpus.structure.days import first_day
+from corpus.structure.elements import (
+    begins_body,
+    close_up,
+    info_entries,
+    number_of,
+    organisation,
+    sign_of,
+    squeeze_letters,
 )
-TITLE_END = re.compile(rf"({_KIND})(?:[(（][^()（）]{{1,10}}[)）])?$")
-RUN_IN_TITLE = re.compile(rf"((?:在|关于)[^。；;]{{4,60}}?的(?:{_KIND}))(?:\s+|$)")
-_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}\s*[〔\[［【(（]\s*(\d{4})\s*[〕\]］】)）]\s*\d+\s*号")
-_NUMBER_LINE = re.compile(rf"({_NUMBER.pattern})(?:\s+签发人.*)?")
-_DIGIT = "[〇○零一二三四五六七八九十\\d]"
-_DATE = re.compile(rf"({_DIGIT}{{4}})\s*年\s*({_DIGIT}{{1,2}})\s*月\s*({_DIGIT}{{1,3}})\s*日")
-_YEAR_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_HEAD_LINES = 12
-_TITLE_LENGTH = 80
-_FALLBACK_LENGTH = 40
-_BODY_LENGTH = 90
+from corpus.structure.issuing import (
+    act_day,
+    bulletin_day,
+    bulletin_issuer,
+    head_day,
+    printed,
+    published_day,
+    signature,
+)
+from corpus.structure.titles import Title, find_title, first_words, title_kind, without_contents
+from corpus.structure.years import read_year
+
+# A head is no longer; a web page's table of information may take half of it.
+_HEAD_LINES = 40
+_END_LINES = 12
+_LEAST_INFO = 2
+_INFO_TITLE = ("标题", "名称", "信息名称", "文件名称")
+_INFO_NUMBER = ("发文字号", "发文文号", "文号", "文件编号")
+_INFO_ISSUER = ("发文机关", "发文机构", "发文单位", "制发机关", "发布机构", "发布机关", "发布单位")
+_INFO_DAY = ("成文日期", "发文日期", "印发日期", "制发日期", "生成日期")
+_BULLETIN = frozenset(
+    ["战报", "简报", "快报", "专报", "通讯", "动态", "信息", "周报", "月报", "日报"]
+)
+# The issuer that begins a title: 国务院办公厅关于….
+_TITLE_ISSUER = re.compile("(.{3,60}?)(?:关于|印发|转发|批转)")
+_ATTACHED = re.compile(r"附\s*件\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What was read at the head; None where it does not stand there."""
+    """What was read; None, or nothing, where the document does not say it."""
 
     title: str
-    number: str | None
-    issuer: str | None
-    issued_on: date | None
-    kind: str | None
+    number: str | None = None
+    issuer: str | None = None
+    issued_on: date | None = None
+    kind: str | None = None
+    addressees: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    year: int | None = None
 
 
 def read_header(text: str) -> Header:
-    """Read the head of a clean document; the title falls back to its first words."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()][:_HEAD_LINES]
-    index, title = _find_title(lines)
-    numbers = [match.group(1) for line in lines[:5] if (match := _NUMBER_LINE.fullmatch(line))]
-    number = numbers[0] if numbers else None
-    before = lines[index - 1] if index else ""
-    issuer = before if number and before and number not in before else None
-    kind = TITLE_END.search(title)
-    return Header(title, number, issuer, _issued_on(text), kind.group(1) if kind else None)
+    """Read what a clean document says of itself; the title falls back to its first words."""
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
+    info, head = _information(lines[:_HEAD_LINES])
+    head = without_contents(head)
+    title = _title(info, head, lines)
+    below = head[title.end :]
+    number = _one_of(info, _INFO_NUMBER) or _number(head, title)
+    issued_on, signed = _issued(info, head, below, lines, title)
+    issuer = _one_of(info, _INFO_ISSUER) or _issuer(head, title, signed)
+    return Header(
+        title=title.words,
+        number=number,
+        issuer=issuer,
+        issued_on=issued_on,
+        kind=title.kind,
+        addressees=read_addressees(below),
+        attachments=read_attachments(lines),
+        year=read_year(text, title.words, number, issued_on),
+    )
 
 
-def _find_title(lines: list[str]) -> tuple[int, str]:
-    for index, line in enumerate(lines):
-        if run_in := RUN_IN_TITLE.match(line):
-            return index, run_in.group(1)
-        if len(line) > _BODY_LENGTH or line.endswith("。"):
-            break
-        if len(line) <= _TITLE_LENGTH and TITLE_END.search(line):
-            before = lines[index - 1] if index else ""
-            if re.match("在|关于", before) and not TITLE_END.search(before):
-                return index - 1, before + line
-            return index, line
-    first = lines[0] if lines else ""
-    return 0, re.split("[。;；]", first)[0][:_FALLBACK_LENGTH]
+def _information(lines: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Part a web page's table of information from the head; the value may follow its key."""
+    info: dict[str, str] = {}
+    rest: list[str] = []
+    waiting = ""
+    for line in lines:
+        entries = info_entries(line)
+        if entries:
+            info |= {key: value for key, value in entries if value or key not in info}
+            waiting = entries[-1][0] if not entries[-1][1] else ""
+        elif waiting and len(line) <= _LINE_OF_INFO:
+            info[waiting], waiting = line, ""
+        else:
+            rest.append(line)
+    return (info, rest) if len(info) >= _LEAST_INFO else ({}, list(lines))
 
 
-def _issued_on(text: str) -> date | None:
-    """Return the date that stands on a line of its own."""
-    for line in text.splitlines():
-        if (match := _DATE.fullmatch(line.strip())) and (found := _date(match)):
-            return found
+_LINE_OF_INFO = 80
+
+
+def _one_of(info: dict[str, str], keys: Sequence[str]) -> str | None:
+    return next((close_up(info[key]) for key in keys if info.get(key, "").strip("-—无/ ")), None)
+
+
+def _title(info: dict[str, str], head: Sequence[str], lines: Sequence[str]) -> Title:
+    found = find_title(head)
+    if found and found.kind:
+        return found
+    for key in _INFO_TITLE:
+        if words := squeeze_letters(info.get(key, "")):
+            return Title(0, 0, words, title_kind(words))
+    order = next((index for index, line in enumerate(head[:6]) if sign_of(line)), None)
+    if found is None and order is not None:
+        return _promulgated(head) or Title(order, order + 1, close_up(head[order]), None)
+    words = first_words(head or lines)
+    return found or Title(0, 0, words, None)
+
+
+def _promulgated(head: Sequence[str]) -> Title | None:
+    """The title of the law below the order that promulgates it."""
+    for index, line in enumerate(head):
+        found = find_title(head[index:]) if title_kind(line) and not begins_body(line) else None
+        if found and found.first == 0:
+            return Title(index, index + found.end, found.words, found.kind)
     return None
 
 
-def _date(match: re.Match[str]) -> date | None:
-    year, *rest = match.groups()
-    try:
-        return date(int(year.translate(_YEAR_DIGITS)), *map(number_value, rest))
-    except ValueError:  # 2020年13月40日
-        return None
+def _number(head: Sequence[str], title: Title) -> str | None:
+    """The number above the title, or on one of the lines just below it."""
+    for line in head[: title.end + 4]:
+        if found := number_of(line):
+            return found
+        if begins_body(line) and line not in head[: title.end]:
+            return None
+    return None
+
+
+def _issued(
+    info: dict[str, str],
+    head: Sequence[str],
+    below: Sequence[str],
+    lines: Sequence[str],
+    title: Title,
+) -> tuple[date | None, str | None]:
+    """The day of issue and who signs beside it: head and signature before the print line."""
+    for key in _INFO_DAY:
+        if day := first_day(info.get(key, "")):
+            return day, signature(_letter(lines))[1]
+    if at_head := head_day(head):
+        return at_head[0], at_head[1] or signature(_letter(lines))[1]
+    if title.kind in _BULLETIN and (day := bulletin_day(head)):
+        return day, None
+    if day := act_day(below):
+        return day, None
+    for part in (_letter(lines), lines[-_END_LINES:]):
+        day, signed = signature(part)
+        if day:
+            return day, signed
+    day, _ = printed(lines[-_END_LINES:])
+    if day or title.kind is not None:
+        return day, None
+    return published_day(head), None
+
+
+def _letter(lines: Sequence[str]) -> list[str]:
+    """The document without its attachments."""
+    end = next((at for at, line in enumerate(lines) if at and _ATTACHED.match(line)), len(lines))
+    return list(lines[:end])
+
+
+def _issuer(head: Sequence[str], title: Title, signed: str | None) -> str | None:
+    above = _above(head[: title.first])
+    if above:
+        return above
+    if title.kind in _BULLETIN and (editors := bulletin_issuer(head[title.end :])):
+        return editors
+    if signed:
+        return signed
+    begins = _TITLE_ISSUER.match(title.words)
+    name = organisation(begins.group(1)) if begins else None
+    return name
+
+
+def _above(lines: Sequence[str]) -> str | None:
+    """The bodies named above the title: by the sign of their papers, or on lines of their own."""
+    signs = [name for line in lines if (name := sign_of(line))]
+    named = [" ".join(name.split()) for line in lines if (name := organisation(line))]
+    if signs and named:  # joint papers: the word 文件 stands beside one of the names
+        return " ".join(dict.fromkeys([*named, *signs]))
+    return " ".join(dict.fromkeys(signs or named)) or None

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from corpus.structure.header import RUN_IN_TITLE, TITLE_END
 from corpus.structure.outline import read_marker
+from corpus.structure.titles import RUN_IN_TITLE, TITLE_END
 
 _LEAST_REPEATS = 3
 # Documents are longer than this; a title that comes back sooner is a running head.

@@ -1,0 +1,148 @@
+"""When a document was issued, and by whom: its head, its signature, the print line at its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from corpus.structure.days import DAY, first_day, read_day
+from corpus.structure.elements import begins_body, is_day, organisation, squeeze_letters
+
+# 市长 王某, 中华人民共和国主席 习近平: orders are signed by persons.
+_PERSON = re.compile(
+    r".{0,20}(?:主席|总理|委员长|[省市县区州盟旗镇乡部厅局院署行]长|主任|书记)\s*[\u4e00-\u9fff]{1,2}\s*[\u4e00-\u9fff]{1,2}$"
+)
+# What may follow a date that ends a document: 附注, 版记, attachments.
+_AFTER_DATE = re.compile(
+    r"[(（].*[)）]$|附\s*[件表图]|抄\s*[送报]|主\s*[送题]|报\s*[:：送]|[送发]\s*[:：]|.{0,30}印\s*发|联\s*系\s*人|责任编辑|公开方式"
+    r"|信息公开|[-=*＊—_]{3,}|\d+$"
+)
+_PRINTED = re.compile(rf"(?P<who>.{{0,40}}?)\s*{DAY.pattern}\s*印\s*发")
+# (2020年3月27日…会议通过 2021年…修订, 自…起施行): the day of each act, never that of taking effect.
+_ACT = re.compile("通过|公布|发布|颁布|修[订正]|批准|印发")
+_EFFECT = re.compile("^.{0,4}(?:起)?(?:施行|实施|生效|执行)")
+_PUBLISHED = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|来\s*源|作者|.{0,20}发布(?:时间|日期)")
+_LINE_LENGTH = 60
+_SIGNATURE_LINES = 12
+_HEAD_TEXT = re.compile("[。；;，]")
+
+
+def act_day(lines: Sequence[str]) -> date | None:
+    """Return the day on which a law was passed, as its head says below the title."""
+    text = ""
+    for line in lines[:12]:
+        opens = not text and (line.startswith(("(", "（")) or DAY.match(line))
+        if opens or text:
+            text += line
+        if text and line.endswith((")", "）")):
+            break
+        if text and not opens and begins_body(line):
+            break
+    found = None
+    matches = list(DAY.finditer(text))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    for match, end in zip(matches, ends, strict=False):
+        words = text[match.end() : end]
+        if _ACT.search(words.split("自")[0]) and not _EFFECT.match(words):
+            found = read_day(match) or found
+    return found
+
+
+def head_day(lines: Sequence[str]) -> tuple[date, str | None] | None:
+    """Return the day on a line of its own before the text, and the body named beside it."""
+    for line in lines:
+        if begins_body(line):
+            return None
+        if found := _signed_day(line):
+            return found
+    return None
+
+
+def _signed_day(line: str) -> tuple[date, str | None] | None:
+    """Read a line that is a day, or a body and a day."""
+    if len(line) > _LINE_LENGTH or "日" not in line or not (match := DAY.search(line)):
+        return None
+    if line[match.end() :].strip("()（） \u3000"):
+        return None
+    before = re.sub("^.*期[)）]?", "", line[: match.start()].strip("(（ \u3000"))
+    name = organisation(re.sub("[编印主办]+$", "", before)) if before else None
+    day = read_day(match) if not before or name else None
+    return (day, name) if day else None
+
+
+def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
+    """Return the day and the bodies that sign a document; lines are those without blank ones."""
+    for index, line in enumerate(lines):
+        found = _signed_day(line) if "日" in line[-6:] else None
+        if not found:
+            continue
+        day, name = found
+        names = _signers(lines[max(0, index - _SIGNATURE_LINES) : index])
+        if name:
+            return day, " ".join([*names, name])
+        if names:
+            return day, " ".join(names)
+        before = lines[index - 1] if index else ""
+        if _PERSON.match(before) or _ends(lines[index + 1 :]):
+            return day, None
+    return None, None
+
+
+def _signers(before: Sequence[str]) -> list[str]:
+    """The bodies named just before the date, in their order."""
+    names: list[str] = []
+    for line in reversed(before):
+        several = [organisation(part) for part in re.split(r"\s{2,}|\u3000+", line)]
+        whole = organisation(line)
+        if whole and (len(several) == 1 or not all(several)):
+            names.insert(0, " ".join(whole.split()))
+        elif several and all(several):
+            names[:0] = [name for name in several if name]
+        else:
+            break
+    return names
+
+
+def _ends(after: Sequence[str]) -> bool:
+    return not after or bool(_AFTER_DATE.match(after[0]))
+
+
+def printed(lines: Sequence[str]) -> tuple[date | None, str | None]:
+    """Return the day and the body of the print line at the end: 市政府办公室 2020年7月24日印发."""
+    for line in reversed(lines):
+        if "印" in line and len(line) <= _LINE_LENGTH and (match := _PRINTED.fullmatch(line)):
+            return read_day(match), organisation(match["who"])
+    return None, None
+
+
+def bulletin_day(lines: Sequence[str]) -> date | None:
+    """Return the day in a bulletin's head, beside the issue or the editors."""
+    for line in lines:
+        if begins_body(line) or _HEAD_TEXT.search(line):
+            return None
+        if (match := DAY.search(line)) and (day := read_day(match)):
+            return day
+    return None
+
+
+def bulletin_issuer(lines: Sequence[str]) -> str | None:
+    """Return who makes a bulletin: 市污染防治攻坚办 编."""
+    for line in lines:
+        if begins_body(line):
+            return None
+        words = squeeze_letters(DAY.sub("", line)).strip()
+        words = re.sub(r"^.*期[)）]?\s*|\s*(?:主办|编印|编发|编)$", "", words)
+        if not is_day(line) and (name := organisation(words)):
+            return name
+    return None
+
+
+def published_day(lines: Sequence[str]) -> date | None:
+    """Return the day on which a web page published a news report."""
+    for line in lines:
+        if re.match(
+            "(?:发布|发表|更新)?(?:时间|日期)|来\\s*源|作者|.{0,20}(?:发布时间|发布日期)", line
+        ) and (day := first_day(line)):
+            return day
+    return None
