@@ -42,9 +42,33 @@ _INFO_DAY = ("成文日期", "发文日期", "印发日期", "制发日期", "�
 _BULLETIN = frozenset(
     ["战报", "简报", "快报", "专报", "通讯", "动态", "信息", "周报", "月报", "日报"]
 )
+# What is passed and put in force, its day told below the title.
+_ENACTED = frozenset(
+    [
+        "法",
+        "条例",
+        "规定",
+        "办法",
+        "规则",
+        "细则",
+        "决定",
+        "决议",
+        "公报",
+        "章程",
+        "准则",
+        "守则",
+        "规程",
+        "纲要",
+        "规划",
+        "规范",
+        "意见",
+        "报告",
+    ]
+)
 # The issuer that begins a title: 国务院办公厅关于….
 _TITLE_ISSUER = re.compile("(.{3,60}?)(?:关于|印发|转发|批转)")
 _ATTACHED = re.compile(r"附\s*件\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
+_LISTED = re.compile(r"1\s*[.．、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +179,11 @@ def _issued(
         return at_head[0], at_head[1] or signature(_letter(lines))[1]
     if title.kind in _BULLETIN and (day := bulletin_day(head)):
         return day, None
-    if day := act_day(below):
+    if title.kind and _ENACTED.fullmatch(title.kind) and (day := act_day(below)):
         return day, None
-    for part in (_letter(lines), lines[-_END_LINES:]):
-        day, signed = signature(part)
-        if day:
-            return day, signed
+    day, signed = signature(_letter(lines))
+    if day:
+        return day, signed
     day, _ = printed(lines[-_END_LINES:])
     if day or title.kind is not None:
         return day, None
@@ -169,8 +192,12 @@ def _issued(
 
 def _letter(lines: Sequence[str]) -> list[str]:
     """The document without its attachments."""
-    end = next((at for at, line in enumerate(lines) if at and _ATTACHED.match(line)), len(lines))
-    return list(lines[:end])
+    for at, line in enumerate(lines):
+        if at and line.startswith("附") and _ATTACHED.match(line):
+            lists = line[-1] in ":：" and _LISTED.match("".join(lines[at + 1 : at + 2]))
+            if not lists:  # 附件: and 1.… below it stand before the signature
+                return list(lines[:at])
+    return list(lines)
 
 
 def _issuer(head: Sequence[str], title: Title, signed: str | None) -> str | None:

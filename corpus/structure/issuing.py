@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from corpus.structure.days import DAY, first_day, read_day
 from corpus.structure.elements import begins_body, is_day, organisation, squeeze_letters
@@ -24,21 +25,13 @@ _ACT = re.compile("通过|公布|发布|颁布|修[订正]|批准|印发")
 _EFFECT = re.compile("^.{0,4}(?:起)?(?:施行|实施|生效|执行)")
 _PUBLISHED = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|来\s*源|作者|.{0,20}发布(?:时间|日期)")
 _LINE_LENGTH = 60
-_SIGNATURE_LINES = 12
+_SIGNATURE_LINES, _REMARK_LINES = 12, 6
 _HEAD_TEXT = re.compile("[。；;，]")
 
 
 def act_day(lines: Sequence[str]) -> date | None:
     """Return the day on which a law was passed, as its head says below the title."""
-    text = ""
-    for line in lines[:12]:
-        opens = not text and (line.startswith(("(", "（")) or DAY.match(line))
-        if opens or text:
-            text += line
-        if text and line.endswith((")", "）")):
-            break
-        if text and not opens and begins_body(line):
-            break
+    text = _remark(lines)
     found = None
     matches = list(DAY.finditer(text))
     ends = [match.start() for match in matches[1:]] + [len(text)]
@@ -49,14 +42,34 @@ def act_day(lines: Sequence[str]) -> date | None:
     return found
 
 
+def _remark(lines: Sequence[str]) -> str:
+    """The remark right below a title, in brackets mostly, over several lines perhaps."""
+    if not lines or not (lines[0].startswith(("(", "（")) or DAY.match(lines[0])):
+        return ""
+    text = lines[0]
+    for line in lines[1:_REMARK_LINES]:
+        if text.endswith((")", "）")) or not text.startswith(("(", "（")):
+            break
+        text += line
+    return text
+
+
 def head_day(lines: Sequence[str]) -> tuple[date, str | None] | None:
     """Return the day on a line of its own before the text, and the body named beside it."""
+    if _is_chronicle(lines):
+        return None
     for line in lines:
         if begins_body(line):
             return None
         if found := _signed_day(line):
             return found
     return None
+
+
+def _is_chronicle(lines: Sequence[str]) -> bool:
+    """Whether days head the paragraphs, as in 大事记."""
+    told = [line for line, after in pairwise(lines) if is_day(line) and after.endswith("。")]
+    return len(told) > 1
 
 
 def _signed_day(line: str) -> tuple[date, str | None] | None:

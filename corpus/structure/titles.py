@@ -51,8 +51,8 @@ _SET_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=(?:{_KIND_AT_HEAD})$)")
 _UNFINISHED, _GOES_ON = ("关于", "的", "和", "与", "及"), ("的", "》", "”")
 _NO_TITLE_END = re.compile("[，,、：:]$")
 _ISSUE = re.compile(
-    r"[(（〔]?\s*(?:(?:19|20)\d\d\s*年\s*)?(?:总\s*)?第\s*[\d一二三四五六七八九十百]+\s*期"
-    r"(?:\s*[(（]?\s*总\s*第\s*\d+\s*期\s*[)）]?)?\s*[)）〕]?"
+    r"[(（〔]?\s*(?P<issue>(?:(?:19|20)\d\d\s*年\s*)?(?:总\s*)?"
+    r"第\s*[\d一二三四五六七八九十百]+\s*期)(?:\s*[(（]?\s*总\s*第?\s*\d+\s*期\s*[)）]?)?\s*[)）〕]?"
 )
 _PERIODICAL = re.compile(
     "(?:战报|简报|快报|专报|通讯|动态|信息|周报|月报|日报|要情|通报|专刊|参考)$"
@@ -180,5 +180,5 @@ def _with_issue(lines: Sequence[str], title: Title) -> Title:
     issue = _ISSUE.match(follows) if _PERIODICAL.search(title.words) else None
     if not issue:
         return title
-    words = f"{title.words}({close_up(issue.group()).strip('()（）〔〕')})"
+    words = f"{title.words}({close_up(issue['issue'])})"
     return Title(title.first, title.end + 1, words, title.kind)
