@@ -43,27 +43,8 @@ _BULLETIN = frozenset(
     ["战报", "简报", "快报", "专报", "通讯", "动态", "信息", "周报", "月报", "日报"]
 )
 # What is passed and put in force, its day told below the title.
-_ENACTED = frozenset(
-    [
-        "法",
-        "条例",
-        "规定",
-        "办法",
-        "规则",
-        "细则",
-        "决定",
-        "决议",
-        "公报",
-        "章程",
-        "准则",
-        "守则",
-        "规程",
-        "纲要",
-        "规划",
-        "规范",
-        "意见",
-        "报告",
-    ]
+_ENACTED = re.compile(
+    "法|条例|规定|办法|规则|细则|决定|决议|公报|章程|准则|守则|规程|纲要|规划|规范|意见|报告"
 )
 # The issuer that begins a title: 国务院办公厅关于….
 _TITLE_ISSUER = re.compile("(.{3,60}?)(?:关于|印发|转发|批转)")
