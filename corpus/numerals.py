@@ -5,6 +5,8 @@ from __future__ import annotations
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "○": 0,
+    "0": 0,  # 二0二0年, 二OO五年: what typists put for 〇
+    "O": 0,
     "两": 2,
 }
 _TENS = {"十": 10, "百": 100, "千": 1000}

@@ -8,6 +8,9 @@ CLAUSE_ENDS = ",，。;；\n"
 _BRACKETS = {"(": ")", "（": "）", "《": "》", "“": "”"}
 _OPENED = "(（"
 _CLOSED = ")）"
+# What is longer is no clause but a list or a text without marks; looked at whole for each of
+# its dates, it would cost the square of its length.
+_LONGEST = 300
 
 # 8月底前未完成的, 不能完成整改的企业 and 3月底前建成的企业 are conditions and descriptions.
 # 已, 了 tell the past; 不得, 不再 command, and 已取缔的不再反弹 is about what must stay so.
@@ -46,27 +49,29 @@ def clause_end(text: str, end: int) -> int:
     """Return where the clause holding a date ends: a comma right after the date does not end it."""
     closing: list[str] = []
     begun = False
-    for index in range(end, len(text)):
+    limit = min(len(text), end + _LONGEST)
+    for index in range(end, limit):
         char = text[index]
         if closing and char == closing[-1]:
             closing.pop()
-        elif char in _BRACKETS and _BRACKETS[char] in text[index:]:
+        elif char in _BRACKETS and text.find(_BRACKETS[char], index, limit) >= 0:
             closing.append(_BRACKETS[char])
         elif char in CLAUSE_ENDS and not closing and (begun or char not in ",，"):
             return index
         begun = begun or char not in ",， \t\u3000"
-    return len(text.rstrip())
+    return end + len(text[end:limit].rstrip())
 
 
 def clause_start(text: str, start: int, *, also: str = "") -> int:
     """Return where the clause that holds a place begins, a parenthesis being one of its own."""
     stops = f"{CLAUSE_ENDS}{_OPENED}{_CLOSED}{also}"
-    return next((i + 1 for i in range(start - 1, -1, -1) if text[i] in stops), 0)
+    first = max(0, start - _LONGEST)
+    return next((i + 1 for i in range(start - 1, first - 1, -1) if text[i] in stops), first)
 
 
 def in_parentheses(text: str, place: int) -> bool:
     """Tell whether a place stands within round brackets."""
-    before = text[:place]
+    before = text[max(0, place - _LONGEST) : place]
     return sum(before.count(c) for c in _OPENED) > sum(before.count(c) for c in _CLOSED)
 
 

@@ -7,19 +7,24 @@ past, daily limits) yields nothing; what binds without a knowable day is `relati
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from corpus.deadlines.clauses import clause_end, is_others, is_replaced, narrates, quantity
-from corpus.deadlines.dates import SPACE, Moment, find_moments
+from corpus.deadlines.dates import Moment, find_moments, overlapping
 from corpus.deadlines.rhythms import Rhythm, find_rhythms
+from corpus.deadlines.shapes import SPACE
+from corpus.deadlines.terms import EVENT, TERM, counted_from
 from corpus.deadlines.values import (
     NOT_DUE_AFTER,
     NOT_DUE_BEFORE,
     RANGE_BEFORE,
-    TERM,
     joined,
     kind_of,
     outside,
+    value_base,
     value_moments,
 )
 from corpus.records import Deadline, DeadlineKind, Span
@@ -51,8 +56,11 @@ def read_deadline(
     kind, due = kind_of(words, moments, rhythms, base)
     if kind is None:
         return None
+    if due:
+        return Deadline(kind, value, span, due=due.due, base=due.base)
     rule = rhythms[0].rule if kind is DeadlineKind.RECURRING else None
-    return Deadline(kind, value, span, due=due, recurrence=rule)
+    counted = value_base(words, moments) if kind is DeadlineKind.RELATIVE else None
+    return Deadline(kind, value, span, recurrence=rule, base=counted)
 
 
 def find_stages(deadline: Deadline, *, base: date | None) -> list[Deadline]:
@@ -81,16 +89,27 @@ def find_milestones(
 def _promises(
     text: str, document_id: str, moments: list[Moment], base: date | None
 ) -> list[Deadline]:
-    """Make milestones of rhythms, terms and days; where two overlap, of the first."""
+    """Make milestones of rhythms, terms and days; where two overlap, of the first.
+
+    What begins within a kept milestone is not looked at: a text is gone through once.
+    """
     rhythms = find_rhythms(text)
-    moments = outside(moments, rhythms, text)
-    listed = {m.start for m in moments}
-    found = [_recurring(text, rhythm, document_id) for rhythm in rhythms]
-    found += [_relative(text, m, document_id, moments) for m in TERM.finditer(text)]
-    found += [_fixed(text, m, document_id, base=base, listed=listed) for m in moments]
+    apart = outside(moments, rhythms, text)
+    listed = {m.start for m in apart}
+    places: list[tuple[int, Callable[[], Deadline | None]]] = []
+    for rhythm in rhythms:
+        places.append((rhythm.start, partial(_recurring, text, rhythm, document_id)))
+    for pattern in (TERM, EVENT):
+        for match in pattern.finditer(text):
+            read = partial(_relative, text, match, document_id, moments)
+            places.append((match.start(), read))
+    for moment in apart:
+        read = partial(_fixed, text, moment, document_id, base=base, listed=listed)
+        places.append((moment.start, read))
     kept: list[Deadline] = []
-    for item in sorted((f for f in found if f), key=lambda f: f.span.start):
-        if not kept or item.span.start >= kept[-1].span.end:
+    for start, read in sorted(places, key=lambda place: place[0]):
+        item = read() if not kept or start >= kept[-1].span.end else None
+        if item:
             kept.append(item)
     return kept
 
@@ -113,12 +132,13 @@ def _fixed(
         # 2020年年底、2021年年底: each checkpoint is its own, the clause belongs to the last.
         span = Span(document_id, moment.start, moment.end)
         words = text[moment.start : moment.end]
-        return Deadline(DeadlineKind.FIXED, words, span, moment.due)
+        return Deadline(DeadlineKind.FIXED, words, span, moment.due, base=moment.base)
     if not _limits(text, moment):
         late = base is not None and moment.due < base
         if late or not _BARE_MILESTONE_AFTER.match(text, moment.end):
             return None
-    return _milestone(DeadlineKind.FIXED, text, moment.start, moment.end, document_id, moment.due)
+    found = _milestone(DeadlineKind.FIXED, text, moment.start, moment.end, document_id)
+    return replace(found, due=moment.due, base=moment.base) if found else None
 
 
 def _limits(text: str, moment: Moment) -> bool:
@@ -129,34 +149,30 @@ def _limits(text: str, moment: Moment) -> bool:
 def _relative(
     text: str, match: re.Match[str], document_id: str, moments: list[Moment]
 ) -> Deadline | None:
-    """Make a milestone with an unknown anchor (6个月内); 8月31日内 is a day."""
-    if any(m.start < match.end() and match.start() < m.end and m.due for m in moments):
+    """Make a milestone without a known day (6个月内, 汛期前); 8月31日内 is a day."""
+    if any(m.due for m in overlapping(moments, *match.span("term"))):
         return None
-    return _milestone(DeadlineKind.RELATIVE, text, match.start(), match.end(), document_id)
+    kind = DeadlineKind.RELATIVE
+    found = _milestone(kind, text, match.start(), match.end(), document_id)
+    return replace(found, base=counted_from(text, match, moments)) if found else None
 
 
 def _recurring(text: str, rhythm: Rhythm, document_id: str) -> Deadline | None:
     """Make a recurring milestone."""
     kind = DeadlineKind.RECURRING
-    return _milestone(kind, text, rhythm.start, rhythm.end, document_id, recurrence=rhythm.rule)
+    found = _milestone(kind, text, rhythm.start, rhythm.end, document_id)
+    return replace(found, recurrence=rhythm.rule) if found else None
 
 
 def _milestone(
-    kind: DeadlineKind,
-    text: str,
-    start: int,
-    end: int,
-    document_id: str,
-    due: date | None = None,
-    *,
-    recurrence: str | None = None,
+    kind: DeadlineKind, text: str, start: int, end: int, document_id: str
 ) -> Deadline | None:
     """Take the clause from `start`; None when it tells the past or a failure."""
     stop = clause_end(text, end)
     if narrates(text[end:stop]):
         return None
     span = Span(document_id, start, stop)
-    return Deadline(kind, text[start:stop], span, due, recurrence, quantity(text[end:stop]))
+    return Deadline(kind, text[start:stop], span, quantity=quantity(text[end:stop]))
 
 
 def _shifted(item: Deadline, whole: Deadline) -> Deadline:
@@ -168,4 +184,4 @@ def _shifted(item: Deadline, whole: Deadline) -> Deadline:
 def _moved(item: Deadline, by: int, words: str) -> Deadline:
     """Move a milestone's span from the text it was found in to the document."""
     span = Span(item.span.document_id, item.span.start + by, item.span.end + by)
-    return Deadline(item.kind, words, span, item.due, item.recurrence, item.quantity)
+    return replace(item, text=words, span=span)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpus.deadlines.dates import BEFORE, NUMBER, SPACE
+from corpus.deadlines.shapes import BEFORE, NUMBER, SPACE
 from corpus.numerals import number_value
 
 _WEEKDAYS = dict(
@@ -22,15 +22,45 @@ _DATE = rf"{_SMALLS}{SPACE}月份?{SPACE}(?:{_SMALL}{SPACE}[日号]|[底末])?{_
 _DAY = rf"{_SMALLS}{SPACE}[日号]{_END}"
 _QUARTER_MONTHS = {"末": 3, "最后一个": 3, "第三个": 3, "第二个": 2, "首": 1, "第一个": 1}
 _RHYTHM = re.compile(
-    rf"每(?P<count>{NUMBER}(?=个月|周|年|天|日))?{SPACE}(?:(?P<half>半年)"
-    rf"|(?P<year>年)(?:的|度)?{SPACE}(?P<dates>{_DATE}(?:(?:{_AND})?{_DATE})*)?"
+    rf"每逢?(?P<count>{NUMBER}(?=个月|周|年|天|日))?{SPACE}"
+    r"(?:(?P<half>半年)|(?P<fortnight>半个?月)|(?P<ten>旬)"
+    rf"|(?P<year>年)(?:的|度)?{SPACE}(?:(?P<dates>{_DATE}(?:(?:{_AND})?{_DATE})*)"
+    r"|(?P<part>[上下]半年|第?[一二三四1-4]季度))?"
     rf"|(?P<quarter>季度?)(?:的)?{SPACE}"
     rf"(?:(?P<qmonth>{'|'.join(_QUARTER_MONTHS)})月份?(?:的)?{SPACE}(?P<qday>{_DAY})?)?"
-    rf"|(?P<month>个?月)份?(?:的)?{SPACE}(?P<days>{_DAY}(?:(?:{_AND})?{_DAY})*)?"
+    rf"|(?P<month>个?月)份?(?:的)?{SPACE}"
+    rf"(?:(?P<days>{_DAY}(?:(?:{_AND})?{_DAY})*)|(?P<mten>[上中下])旬)?"
     r"|(?P<week>周|星期)"
     rf"(?P<weekdays>[一二三四五六日天](?:{_AND}(?:每?(?:周|星期))?[一二三四五六日天])*)?"
     rf"|(?P<day>[日天])){SPACE}(?:[年月]?(?P<end>[底末]))?{_END}"
 )
+# 按月调度, 一周一通报, 半年一次, 日调度: what is done so often without the word 每.
+_DONE_OFTEN = (
+    r"(?:调度|通报|督[查导办]|报告|报送|上报|汇报|研判|总结|排名|公示|公布|发布|考核|分析|会商|检查"
+    r"|巡查|监测|评估|反馈|统计|汇总|推进|清零|盘点)(?!数据|结果|情况|得分|指标|成绩|价)"
+)
+_OFTEN = re.compile(
+    rf"按(?P<per>日|天|周|旬|月|季度?|半年|年)(?={_DONE_OFTEN})"
+    rf"|一(?P<one>日|天|周|旬|月|季度?|年)一(?={_DONE_OFTEN})"
+    r"|(?P<once>半年|(?:半个?|一)月|一(?:日|天|周|旬|季度|年))(?:至少|不少于)?一次"
+    r"|(?P<bare>日|周|旬|月|季度?)(?=调度|通报|会商|研判|排名)"
+)
+# 近日通报, 10月通报, 工作日调度, 每半年一次: other words, or the end of a rhythm read before.
+_NOT_OFTEN = re.compile(
+    r"[\d一二三四五六七八九十几数多单双每第本当上下前后同近今昨明即往平整翌次某期假节生作度个隔]$"
+)
+_RULES = {
+    "日": "FREQ=DAILY",
+    "天": "FREQ=DAILY",
+    "周": "FREQ=WEEKLY",
+    "旬": "FREQ=MONTHLY;BYMONTHDAY=10,20,-1",
+    "半月": "FREQ=MONTHLY;BYMONTHDAY=15,-1",
+    "月": "FREQ=MONTHLY",
+    "季": "FREQ=MONTHLY;INTERVAL=3",
+    "半年": "FREQ=MONTHLY;INTERVAL=6",
+    "年": "FREQ=YEARLY",
+}
+_MONTH_TENS = {"上": "10", "中": "20", "下": "-1"}
 _ONE_DATE = re.compile(
     rf"(?P<months>{_SMALLS}){SPACE}月份?{SPACE}(?:(?P<day>{_SMALL}){SPACE}[日号])?"
 )
@@ -65,8 +95,24 @@ class Rhythm:
 
 def find_rhythms(text: str) -> list[Rhythm]:
     """Find every recurring expression of `text` that asks for something, in order."""
-    found = (_rhythm(text, match) for match in _RHYTHM.finditer(text))
-    return [rhythm for rhythm in found if not _is_rate(text, rhythm)]
+    found = [_rhythm(text, match) for match in _RHYTHM.finditer(text)]
+    found += [
+        _often(match)
+        for match in _OFTEN.finditer(text)
+        if not _NOT_OFTEN.search(text[max(0, match.start() - 1) : match.start()])
+    ]
+    kept: list[Rhythm] = []
+    for rhythm in sorted(found, key=lambda r: r.start):
+        if (not kept or rhythm.start >= kept[-1].end) and not _is_rate(text, rhythm):
+            kept.append(rhythm)
+    return kept
+
+
+def _often(match: re.Match[str]) -> Rhythm:
+    """Turn words like 按月 or 半年一次 into a rhythm."""
+    unit = next(value for value in match.groupdict().values() if value)
+    unit = unit.removeprefix("一").replace("个", "").removesuffix("度")
+    return Rhythm(match.start(), match.end(), _RULES[unit], yearly=unit == "年")
 
 
 def _is_rate(text: str, rhythm: Rhythm) -> bool:
@@ -81,7 +127,7 @@ def _rhythm(text: str, match: re.Match[str]) -> Rhythm:
     words = match.groupdict()
     end = match.end()
     if _RANGE_AFTER.match(text, end):
-        words |= {"dates": None, "days": None, "qday": None, "qmonth": None}
+        words |= dict.fromkeys(("dates", "part", "days", "mten", "qday", "qmonth"))
     if words["weekdays"]:
         single = len(words["weekdays"]) == 1
         after = match.end("weekdays")
@@ -94,12 +140,15 @@ def _rhythm(text: str, match: re.Match[str]) -> Rhythm:
 def _rule(words: dict[str, str | None]) -> str:
     """Write a recurring expression as an RFC 5545 rule."""
     every = f";INTERVAL={number_value(words['count'])}" if words["count"] else ""
-    if words["half"]:
-        return "FREQ=MONTHLY;INTERVAL=6"
+    for unit, name in (("half", "半年"), ("fortnight", "半月"), ("ten", "旬")):
+        if words[unit]:
+            return _RULES[name]
     if words["quarter"]:
         return _quarterly(words)
     if words["month"]:
         last = ";BYMONTHDAY=-1" if words["end"] else ""
+        if words["mten"]:
+            last = f";BYMONTHDAY={_MONTH_TENS[words['mten']]}"
         return f"FREQ=MONTHLY{every}" + (_month_days(words["days"] or "") or last)
     if words["week"]:
         days = dict.fromkeys(_WEEKDAYS[d] for d in words["weekdays"] or "" if d in _WEEKDAYS)
@@ -107,7 +156,16 @@ def _rule(words: dict[str, str | None]) -> str:
     if words["day"]:
         return f"FREQ=DAILY{every}"
     last = ";BYMONTH=12;BYMONTHDAY=-1" if words["end"] else ""
+    if words["part"]:
+        last = f";BYMONTH={_part_end(words['part'])};BYMONTHDAY=-1"
     return f"FREQ=YEARLY{every}" + (_year_days(words["dates"]) if words["dates"] else last)
+
+
+def _part_end(part: str) -> int:
+    """Return the last month of 上半年, 一季度."""
+    if part.endswith("半年"):
+        return 6 if part[0] == "上" else 12
+    return 3 * number_value(part.removeprefix("第").removesuffix("季度"))
 
 
 def _quarterly(words: dict[str, str | None]) -> str:

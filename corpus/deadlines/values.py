@@ -7,6 +7,7 @@ act after the work, or no limit at all. What leaves a choice has no day.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from datetime import date
 
@@ -18,8 +19,10 @@ from corpus.deadlines.clauses import (
     is_replaced,
     is_replacing,
 )
-from corpus.deadlines.dates import BEFORE, NUMBER, SPACE, Moment, find_moments
+from corpus.deadlines.dates import SENTENCE_END, Moment, find_moments, overlapping
 from corpus.deadlines.rhythms import Rhythm
+from corpus.deadlines.shapes import SPACE
+from corpus.deadlines.terms import EVENT, TERM, counted_from, has_unread_limit
 from corpus.records import DeadlineKind
 
 NOT_DUE_AFTER = re.compile(
@@ -27,35 +30,28 @@ NOT_DUE_AFTER = re.compile(
 )
 NOT_DUE_BEFORE = re.compile(r"(?:不得?早于|(?<![不得])晚于|自)$")
 RANGE_BEFORE = re.compile(rf"(?:[年月日号]|\d){SPACE}[至到\-—~～]{SPACE}$")
-TERM = re.compile(
-    r"(?:(?:自|从|收到|接到|发布|印发)[^,，。;；:：\n自从]{0,20}(?:之日|当日|之时)起[,，]?)?"
-    rf"(?<![近每\d一二三四五六七八九十百]){NUMBER}{SPACE}"
-    r"(?:个?工作日|个月|个?小时|个?星期|周|年|日|天)(?:之|以)?内"
+_ONGOING = re.compile(
+    r"立[行知即整说查]立?[改整行]?|即[知查行]即改|边[查督整]边改|(?:马上|当即|当场|现场)整改|长期|长效|持续"
+    r"|常态|随时|即时|[长常]抓不懈|始终坚持|坚持不懈|动态(?:清零|管理)|贯穿|不断|经常性|永久|一直"
+    r"|^(?:全年|日常)(?:推进|整改|坚持|工作)?$"
 )
-_EVENT = re.compile(
-    r"(?:春节|国庆节?|中秋节?|元旦|五一节?|十一|汛期|雨季|(?:采暖|供暖)[季期]|秋冬季|冬季|开学)"
-    rf"{BEFORE}|[次翌][年月]|[本当下]月"
-)
-# Words that set a limit which is not read as a day (来年底前, 农历十二月底前, 出台前).
-_LIMIT = re.compile(
-    rf"[年月旬度][底末]|(?<![目当此先提空史从]){BEFORE}(?={SPACE}(?:$|[,，。;；、)）]|完成|整改))"
-)
-_ONGOING = re.compile(r"立[行知即整]立?[改整]?|即知即改|边查边改|长期|持续|常态|随时|即时")
 
 _ACTS = "整改|整治|治理|清理|完成|办结|销号|落实|解决|到位|取缔|关停|关闭|拆除|搬迁"
 # The whole clause tells that the work is over: no object, no quantity, no 的 behind it.
 _DONE = re.compile(
-    rf"已(?:经)?(?:于[^,，。;；()（）]*?)?(?:按[^,，。;；]*?)?(?:全部|全面)?(?:{_ACTS}|并)+"
+    rf"已(?:经)?(?:于[^,，。;；()（）]{{0,40}}?)?(?:按[^,，。;；]{{0,40}}?)?(?:全部|全面)?(?:{_ACTS}|并)+"
     r"(?:整改|整治)?(?:工作|任务|目标|要求)?(?:到位|完毕|完成|结束|销号)?"
     r"(?=\s*(?:$|[,，。;；、)）!！\n]|[(（](?:[^)）]*月|见|详见|附)))"
 )
+# In the place of a day, the bare words say how things stand.
+_STATED = re.compile(r"(?:该?问题|任务|均|都|全部|全面)*整改(?:到位|完毕)")
 _UNFINISHED = re.compile(
     r"正在|尚|仍|其余|剩余|部分|进行中|未(?!来|发现)|除外|预计|力争|拟|待|分之|是否|确保|如|若|凡"
     r"|(?<![\d.])(?!100[%％])\d+(?:\.\d+)?[%％]"
 )
 _GOES_ON = re.compile(r"长期|持续|常态|坚持")
 _SAME_MATTER = re.compile(
-    r"(?:目前|现在?|均|都|全部|(?:该|此|上述)?(?:问题|项|任务|整改)|截至.*|\s|[:：])*"
+    r"(?:目前|现在?|均|都|全部|(?:该|此|上述)?(?:问题|项|任务|整改)|截至[^截]*|\s|[:：])*"
 )
 
 _PLAIN_LEAD = re.compile(
@@ -69,6 +65,7 @@ _PREPARES = re.compile(
     r"制定|编制|印发|出台|方案|启动|开工|动工|开始|招标|立项|设计|排查|摸排|摸底|调查|年度"
     rf"|报告|反馈|组建|成立|调度|{_AFTER_WORK.pattern}"
 )
+_LOOK_BACK = 12  # characters before a date that can say what it is
 _COMMA = re.compile(rf"{SPACE}[,，、:：]")
 _YEARS = re.compile(r"(?<!\d)20\d{2}(?!\d)")
 _DAY_WORDS = re.compile(
@@ -92,25 +89,36 @@ def value_moments(value: str, *, base: date | None, hint: date | None = None) ->
 
 def outside(moments: list[Moment], rhythms: list[Rhythm], text: str) -> list[Moment]:
     """Leave out what a rhythm holds, and what a yearly one makes every year's (年底考核)."""
+    ends = [found.start() for found in SENTENCE_END.finditer(text)] if rhythms else []
+    yearly = [rhythm for rhythm in rhythms if rhythm.yearly]
     return [
         moment
         for moment in moments
-        if not any(
-            rhythm.start <= moment.start < rhythm.end
-            or (rhythm.yearly and not moment.dated and _governs(text, rhythm, moment.start))
-            for rhythm in rhythms
-        )
+        if not _holds(_last_before(rhythms, moment.start), moment)
+        and (moment.dated or not _governs(_last_before(yearly, moment.start), moment, ends))
     ]
 
 
-def _governs(text: str, rhythm: Rhythm, place: int) -> bool:
-    """Tell whether a rhythm stands before a place in the same sentence."""
-    return rhythm.end <= place and not re.search(r"[。;；\n]", text[rhythm.end : place])
+def _last_before(rhythms: list[Rhythm], place: int) -> Rhythm | None:
+    """Return the last rhythm that begins before a place, or there."""
+    index = bisect_right(rhythms, place, key=lambda r: r.start)
+    return rhythms[index - 1] if index else None
+
+
+def _holds(rhythm: Rhythm | None, moment: Moment) -> bool:
+    return rhythm is not None and moment.start < rhythm.end
+
+
+def _governs(rhythm: Rhythm | None, moment: Moment, ends: list[int]) -> bool:
+    """Tell whether a rhythm before a moment stands in the same sentence."""
+    if rhythm is None:
+        return False
+    return bisect_left(ends, rhythm.end) == bisect_left(ends, moment.start)
 
 
 def kind_of(
     value: str, moments: list[Moment], rhythms: list[Rhythm], base: date | None
-) -> tuple[DeadlineKind | None, date | None]:
+) -> tuple[DeadlineKind | None, Moment | None]:
     """Tell whether a value is done, bound to a day or to a term, a rhythm, or goes on."""
     binding = [moment for moment in moments if _is_due(value, moment, base)]
     if _is_done(value, binding):
@@ -119,14 +127,20 @@ def kind_of(
     main = main or [m for m in binding if not _is_aside(value, m)] or binding
     due, open_ended = _last_due(value, main), _open_terms(value, moments, rhythms)
     if due and not _outlasted(value, due, main, open_ended):
-        return DeadlineKind.FIXED, due.due
+        return DeadlineKind.FIXED, due
     if main or open_ended:
         return DeadlineKind.RELATIVE, None
     if rhythms:
         return DeadlineKind.RECURRING, None
-    if _ONGOING.search(value):
-        return DeadlineKind.ONGOING, None
-    return (DeadlineKind.RELATIVE if _has_unread_limit(value, moments) else None), None
+    if has_unread_limit(value, moments):
+        return DeadlineKind.RELATIVE, None
+    return (DeadlineKind.ONGOING if _ONGOING.search(value) else None), None
+
+
+def value_base(value: str, moments: list[Moment]) -> date | None:
+    """Return the day that a value's one term counts from, where its words name it."""
+    terms = list(TERM.finditer(value))
+    return counted_from(value, terms[0], moments) if len(terms) == 1 else None
 
 
 def _is_due(value: str, moment: Moment, base: date | None) -> bool:
@@ -136,7 +150,7 @@ def _is_due(value: str, moment: Moment, base: date | None) -> bool:
         return False
     if is_replaced(value, moment.start, moment.end) or _PLAIN_LEAD.search(lead):
         return False
-    before = value[: moment.start]
+    before = value[max(0, moment.start - _LOOK_BACK) : moment.start]
     past = base is not None and moment.due is not None and moment.due < base
     if past and (_CUTOFF_BEFORE.search(before) or RANGE_BEFORE.search(before)):
         # 截止2019年年底 in a later document reports; 截止2020年底 in an earlier one binds.
@@ -154,7 +168,7 @@ def _is_aside(value: str, moment: Moment) -> bool:
 
 def _is_done(value: str, binding: list[Moment]) -> bool:
     """Tell whether the value says that all of the work is over."""
-    done = _DONE.search(value)
+    done = _STATED.fullmatch(value) or _DONE.search(value)
     if done is None or _UNFINISHED.search(value):
         return False
     if any(moment.start >= done.end() and not _is_remark(value, moment) for moment in binding):
@@ -172,18 +186,18 @@ def _is_remark(value: str, moment: Moment) -> bool:
 
 def _last_due(value: str, main: list[Moment]) -> Moment | None:
     """Return the moment with the last day; None when a later one has a day that is not known."""
-    known = [moment for moment in main if moment.due and not _heads(value, moment, main)]
+    inner = {m.due.year for m in main if m.due and m.year is None}
+    known = [
+        # A year may only head the days that follow it: 2021年，6月底前完成.
+        m
+        for m in main
+        if m.due and not (m.whole and m.year in inner and _COMMA.match(value, m.end))
+    ]
     if not known:
         return None
     last = max(known, key=lambda m: (m.due or date.min, m.start))
     unknown = any(m.due is None and m.start > last.start and _counts(value, m) for m in main)
     return None if unknown else last
-
-
-def _heads(value: str, moment: Moment, main: list[Moment]) -> bool:
-    """Tell whether a year only heads the days that follow it: 2021年，6月底前完成."""
-    inner = any(m.year is None and m.due and m.due.year == moment.year for m in main)
-    return inner and moment.whole and _COMMA.match(value, moment.end) is not None
 
 
 def _counts(value: str, moment: Moment) -> bool:
@@ -192,14 +206,18 @@ def _counts(value: str, moment: Moment) -> bool:
 
 
 def _open_terms(value: str, moments: list[Moment], rhythms: list[Rhythm]) -> list[tuple[int, int]]:
-    """Find terms and events without a known day (6个月内, 春节前), but those of a rhythm."""
-    found = [m.span() for pattern in (TERM, _EVENT) for m in pattern.finditer(value)]
+    """Find terms and events without a known day (6个月内, 汛期前), but those of a rhythm."""
+    found = [m.span("term") for pattern in (TERM, EVENT) for m in pattern.finditer(value)]
     return [
         (start, end)
         for start, end in found
-        if not any(m.start < end and start < m.end and m.due for m in moments)
-        and not any(clause_start(value, start) <= r.start < start for r in rhythms)
+        if not any(m.due for m in overlapping(moments, start, end))
+        and not _in_rhythm(value, start, _last_before(rhythms, start - 1))
     ]
+
+
+def _in_rhythm(value: str, start: int, rhythm: Rhythm | None) -> bool:
+    return rhythm is not None and clause_start(value, start) <= rhythm.start
 
 
 def _outlasted(
@@ -211,11 +229,3 @@ def _outlasted(
     if _PREPARES.search(value[last.end : clause_end(value, last.end)]):
         return True
     return not all(_PREPARES.search(value[end : clause_end(value, end)]) for _, end in open_ended)
-
-
-def _has_unread_limit(value: str, moments: list[Moment]) -> bool:
-    """Tell whether words outside the dates that were read set a limit."""
-    return any(
-        not any(m.start < found.end() and found.start() < m.end for m in moments)
-        for found in _LIMIT.finditer(value)
-    )
