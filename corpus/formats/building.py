@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from corpus.formats.records import RawText
 from corpus.records import Cell, Edit, Page, Row, Table
 
 FURNITURE = "page furniture"
 MARKUP = "markup"
+WRAP = "line wrap"
 
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a table as a format holds it: its text, its corner, how far it reaches."""
+    """A cell of a table as a format holds it: its text, its corner, how far it reaches.
+
+    `wraps` are the places of line ends that are none of the text's, and what stands for them.
+    """
 
     text: str
     row: int
     column: int
     rows: int = 1
     columns: int = 1
+    wraps: tuple[tuple[int, str], ...] = ()
 
 
 class TextBuilder:
@@ -49,37 +54,47 @@ class TextBuilder:
         """Begin a page."""
         self._pages.append(Page(number, self.position))
 
-    def table(self, grid: Sequence[GridCell]) -> None:
-        """Add a table: cells joined by tabs, rows by line ends, a merged cell's text once."""
-        rows = self._rows(_whole_grid(grid))
-        if rows:
-            self._tables.append(Table(rows))
+    def table(
+        self,
+        grid: Sequence[GridCell],
+        *,
+        pages: Mapping[int, int] | None = None,
+        dropped: Mapping[int, str] | None = None,
+    ) -> None:
+        """Add a table: cells joined by tabs, rows by line ends, a merged cell's text once.
 
-    def extend_table(self, grid: Sequence[GridCell]) -> None:
-        """Add rows to the table written last: what a page break has parted."""
-        rows = self._rows(_whole_grid(grid))
-        if rows:
-            self._tables[-1] = Table(self._tables[-1].rows + rows)
-
-    def _rows(self, grid: Sequence[GridCell]) -> tuple[Row, ...]:
+        `pages` says at which rows pages begin, `dropped` what page furniture stands before rows.
+        """
+        grid = _whole_grid(grid)
         height = max((cell.row + cell.rows for cell in grid), default=0)
         width = max((cell.column + cell.columns for cell in grid), default=0)
         placed: dict[tuple[int, int], Cell] = {}
         for row in range(height):
-            corners = sorted(
-                (cell for cell in grid if cell.row == row), key=lambda cell: cell.column
-            )
-            for index, cell in enumerate(corners):
-                self.write("\t" if index else "")
-                place = Cell(self.position, self.position + len(cell.text))
-                self.write(cell.text)
-                for down in range(cell.rows):
-                    for right in range(cell.columns):
-                        placed[cell.row + down, cell.column + right] = place
-            self.write("\n" if corners else "")
-        return tuple(
-            Row(tuple(placed[row, column] for column in range(width))) for row in range(height)
-        )
+            if pages and row in pages:
+                self.page(pages[row])
+            self.change((dropped or {}).get(row, ""), "", FURNITURE)
+            self._row([cell for cell in grid if cell.row == row], placed)
+        for row in (pages or {}).keys() - range(height):  # a page that holds no row's beginning
+            self.page((pages or {})[row])
+        rows = [Row(tuple(placed[row, column] for column in range(width))) for row in range(height)]
+        if rows:
+            self._tables.append(Table(tuple(rows)))
+
+    def _row(self, cells: Sequence[GridCell], placed: dict[tuple[int, int], Cell]) -> None:
+        """Write the cells that begin in a row, and note their place."""
+        for index, cell in enumerate(sorted(cells, key=lambda cell: cell.column)):
+            self.write("\t" if index else "")
+            start, position = self.position, 0
+            for at, replacement in cell.wraps:
+                self.write(cell.text[position:at])
+                self.change(cell.text[at : at + 1], replacement, WRAP)
+                position = at + 1
+            self.write(cell.text[position:])
+            for down in range(cell.rows):
+                for right in range(cell.columns):
+                    place = Cell(start, self.position)
+                    placed[cell.row + down, cell.column + right] = place
+        self.write("\n" if cells else "")
 
     def finish(self, title: str = "") -> RawText:
         """Return what was written."""
@@ -106,7 +121,7 @@ def _whole_grid(grid: Sequence[GridCell]) -> list[GridCell]:
             places = {(cell.row, cell.column)}
             if places & taken:
                 continue
-            cell = GridCell(cell.text, cell.row, cell.column)
+            cell = replace(cell, rows=1, columns=1)
         taken |= places
         cells.append(cell)
     height = max((row for row, _ in taken), default=-1) + 1

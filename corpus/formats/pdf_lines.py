@@ -1,0 +1,184 @@
+"""The characters of a PDF page become lines, in the order they are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+# Gaps, in heights of a character: between Latin words, between Chinese ones, between columns.
+_WORD_GAP, _CHINESE_GAP, _WIDE_GAP = 0.25, 0.8, 1.8
+_MOST_SPACES = 4
+# Two columns of running text: enough lines, long enough, and next to none across the gutter.
+_COLUMN_LINES, _COLUMN_LENGTH, _ACROSS = 6, 10, 0.15
+_GUTTER_STEP, _GUTTER = 2.0, 6.0
+_MIDDLE = (0.35, 0.65)
+_FILLED_SHARE = 0.5
+_LATIN = re.compile(r"[!-~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A character and its place, in points from the page's top left corner."""
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+
+    @property
+    def middle(self) -> float:
+        """How far down its middle is."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def middle_x(self) -> float:
+        """How far right its middle is."""
+        return (self.x0 + self.x1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text, white space at its ends left out; `gapped` where columns may be in it.
+
+    `column` is 1 or 2 in one of two columns of running text, 0 elsewhere.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    size: float
+    gapped: bool = False
+    column: int = 0
+
+
+def page_chars(page: Any) -> tuple[list[Char], list[Char]]:
+    """Return the characters of a page that stand upright, each once, and those that do not."""
+    upright: list[Char] = []
+    turned: list[Char] = []
+    seen: set[tuple[str, int, int]] = set()
+    for item in page.chars:
+        char = Char(
+            "\ufffd" if item["text"].startswith("(cid:") else item["text"],
+            *(float(item[key]) for key in ("x0", "x1", "top", "bottom", "size")),
+        )
+        place = (char.text, round(char.x0), round(char.top))
+        if place in seen:  # printed twice over itself to look bold
+            continue
+        seen.add(place)
+        (upright if item["upright"] else turned).append(char)
+    return upright, turned
+
+
+def read_lines(chars: Sequence[Char]) -> list[Line]:
+    """Return the lines of a page or of a cell, columns of running text one after the other."""
+    gutter = _gutter(chars)
+    if gutter is None:
+        return _lines(chars)
+    across: list[Char] = []
+    for row in _rows(chars):
+        if any(char.x0 < gutter < char.x1 or abs(char.x0 - gutter) < 1 for char in row):
+            across += row
+    wide = {id(char) for char in across}
+    rest = [char for char in chars if id(char) not in wide]
+    left = _lines([char for char in rest if char.middle_x <= gutter], column=1)
+    right = _lines([char for char in rest if char.middle_x > gutter], column=2)
+    ordered: list[Line] = []
+    for line in _lines(across):  # what runs across both columns parts the page
+        for column in (left, right):
+            while column and column[0].top < line.top:
+                ordered.append(column.pop(0))
+        ordered.append(line)
+    return [*ordered, *left, *right]
+
+
+def _lines(chars: Sequence[Char], column: int = 0) -> list[Line]:
+    return [line for row in _rows(chars) if (line := _line(row, column)) is not None]
+
+
+def _rows(chars: Sequence[Char]) -> list[list[Char]]:
+    """Characters of about the same height, from top to bottom, each row from left to right."""
+    rows: list[list[Char]] = []
+    for char in sorted(chars, key=lambda char: (char.middle, char.x0)):
+        if rows and abs(rows[-1][0].middle - char.middle) <= 0.45 * max(
+            char.size, rows[-1][0].size, 1
+        ):
+            rows[-1].append(char)
+        else:
+            rows.append([char])
+    return [sorted(row, key=lambda char: char.x0) for row in rows]
+
+
+def _line(row: list[Char], column: int) -> Line | None:
+    visible = [char for char in row if char.text.strip()]
+    if not visible:
+        return None
+    first, last = row.index(visible[0]), len(row) - row[::-1].index(visible[-1])
+    pieces = [row[first].text]
+    previous = row[first]
+    for char in row[first + 1 : last]:
+        gap = (char.x0 - previous.x1) / max(char.size, 1)
+        latin = _LATIN.match(previous.text) and _LATIN.match(char.text)
+        spaced = previous.text.isspace() or char.text.isspace()
+        if not spaced and gap > (_WORD_GAP if latin else _CHINESE_GAP):
+            pieces.append(" " * min(max(1, round(gap)), _MOST_SPACES))
+        pieces.append(char.text)
+        previous = char
+    solid = [char for char in row[first:last] if char.text.strip()]
+    gaps = [(b.x0 - a.x1) / max(b.size, 1) for a, b in pairwise(solid)]
+    gapped = max(gaps, default=0) >= _WIDE_GAP
+    return Line(
+        "".join(pieces).replace("\n", " "),
+        visible[0].x0,
+        visible[-1].x1,
+        min(char.top for char in visible),
+        max(char.bottom for char in visible),
+        median(char.size for char in visible),
+        gapped,
+        column,
+    )
+
+
+def _gutter(chars: Sequence[Char]) -> float | None:
+    """Where two columns of running text part, None on a page with one."""
+    visible = [char for char in chars if char.text.strip()]
+    if len(visible) < 2 * _COLUMN_LINES * _COLUMN_LENGTH:
+        return None
+    left, right = min(char.x0 for char in visible), max(char.x1 for char in visible)
+    best: tuple[int, float] | None = None
+    place = left + (right - left) * _MIDDLE[0]
+    while place < left + (right - left) * _MIDDLE[1]:
+        half = _GUTTER / 2
+        crossing = sum(char.x0 < place + half and char.x1 > place - half for char in visible)
+        if best is None or crossing < best[0]:
+            best = crossing, place
+        place += _GUTTER_STEP
+    if best is None:
+        return None
+    return best[1] if _two_columns(visible, *best) else None
+
+
+def _two_columns(chars: list[Char], crossing: int, place: float) -> bool:
+    halves = [
+        _lines([char for char in chars if char.x1 <= place]),
+        _lines([char for char in chars if char.x0 >= place]),
+    ]
+    if min(map(len, halves)) < _COLUMN_LINES:
+        return False
+    if crossing > _ACROSS * max(map(len, halves)):
+        return False
+    for lines in halves:
+        edge = max(line.x1 for line in lines)
+        filled = sum(edge - line.x1 < 2 * line.size for line in lines)
+        if filled < _FILLED_SHARE * len(lines):
+            return False
+        if median(len(line.text) for line in lines) < _COLUMN_LENGTH:
+            return False
+    return True
