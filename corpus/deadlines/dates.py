@@ -14,20 +14,16 @@ from datetime import date
 
 from corpus.deadlines.feasts import last_day_before, next_day_before
 from corpus.deadlines.shapes import (
-    FEAST,
     FEAST_LIST,
-    MOMENT,
     NAMED_YEARS,
     NARROW,
-    NUMERIC,
-    PLAN,
+    SHAPES,
+    WIDE,
 )
 from corpus.numerals import number_value
 
 SENTENCE_END = re.compile(r"[。;；\n]")
 
-# Without one of these no shape is complete.
-_SIGNS = re.compile(r"[年月]|季度|20\d\d[-./]|五[”\"’」』]?(?:规划)?[末底期时]|[节十一旦夕明午秋庆阳宵]")
 _TEN_DAYS = {"上": 10, "中": 20}
 _TORN = re.compile(r"(?:[A-Za-z]|\d\s*)$")  # 1 2月, l2月: the rest of a broken number
 _LOOK_BACK = 16  # characters before a moment that can take part in it
@@ -84,12 +80,11 @@ def find_moments(text: str, *, base: date | None, hint: date | None = None) -> l
     else from `base` (the day of issue; the first of January stands for a year alone) and
     `hint` (the item's own deadline).
     """
-    text = text.translate(NARROW)
-    if not _SIGNS.search(text):
-        return []
+    if WIDE.search(text):
+        text = text.translate(NARROW)
     found: list[Moment] = []
     sentence = _Sentence()
-    matches = [m for p in (MOMENT, NUMERIC, PLAN, FEAST) for m in p.finditer(text)]
+    matches = [match for shape in SHAPES for match in shape.find(text)]
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if found and match.start() < found[-1].end:
             continue

@@ -99,8 +99,8 @@ def _promises(
     places: list[tuple[int, Callable[[], Deadline | None]]] = []
     for rhythm in rhythms:
         places.append((rhythm.start, partial(_recurring, text, rhythm, document_id)))
-    for pattern in (TERM, EVENT):
-        for match in pattern.finditer(text):
+    for shape in (TERM, EVENT):
+        for match in shape.find(text):
             read = partial(_relative, text, match, document_id, moments)
             places.append((match.start(), read))
     for moment in apart:

@@ -7,16 +7,44 @@ percentages, ratios, document numbers (〔2020〕13号) and road names (五一�
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from corpus.deadlines.feasts import FEASTS
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A pattern, and the sign without which it cannot match: only what is near one is searched.
+
+    Signs are rare and quick to find, which makes text without dates quick to read.
+    """
+
+    pattern: re.Pattern[str]
+    sign: re.Pattern[str]
+    back: int
+    ahead: int
+
+    def find(self, text: str) -> list[re.Match[str]]:
+        """Find every match, in order."""
+        found: list[re.Match[str]] = []
+        low, high = 0, -1
+        for sign in self.sign.finditer(text):
+            start = max(0, sign.start() - self.back)
+            if start > high:
+                found += self.pattern.finditer(text, low, max(high, low))
+                low = start
+            high = sign.end() + self.ahead
+        return found + list(self.pattern.finditer(text, low, max(high, low)))
+
 
 SPACE = r"[ \t\u3000]*"  # typists put spaces around digits: "2020 年 8 月底前"
 NUMBER = r"(?:\d{1,3}|[一二两三四五六七八九十百]{1,4})"
 BEFORE = r"(?:以|之)?前(?![一二三四五六七八九十\d两半后夕])"  # not 前三季度, 前后, 前夕
 # Full-width digits and marks read as the plain ones; the length stays.
 NARROW = str.maketrans("０１２３４５６７８９．／－：", "0123456789./-:")
+WIDE = re.compile("[０-９．／－：]")
 NAMED_YEARS = {"今年": 0, "本年": 0, "明年": 1, "后年": 2}
-QUOTED, UNQUOTED = "[“\"‘「『]?", "[”\"’」』]?"
+QUOTED, UNQUOTED = '[“"‘「『]?', '[”"’」』]?'
 
 _YEAR = r"(?P<year>(?:19|20)\d{2}|[一二][〇○零九0O][〇○零一二三四五六七八九0O]{2})"
 _MONTH = r"\d{1,2}|十?[一二三四五六七八九]|十"
@@ -37,7 +65,7 @@ _LAST = rf"(?P<end>[底末]|(?<=[度份日号年])内)?{SPACE}(?:{_HOUR}|{_ASIDE
 _TAIL = rf"{SPACE}{_LAST}(?P<before>{BEFORE})?"
 # 来年底, 首年底, 第三年底, 学年底: the year end of a year that is not this one.
 _OTHER_YEARS = "年两几多半每近次当翌同去上来首前后隔历往某各逐头学财百千干数元"
-MOMENT = re.compile(
+_MOMENT = re.compile(
     r"(?<![\d〇○零一二三四五六七八九十])"
     rf"(?:(?:{_YEAR}{SPACE}年(?:度)?|(?P<named>{'|'.join(NAMED_YEARS)})(?:度)?){SPACE}"
     rf"(?:{_WITHIN}|(?P<yearly>(?:年)?[底末内]|全年))?"
@@ -50,20 +78,28 @@ MOMENT = re.compile(
     rf"{_TAIL}"
 )
 # A month by numbers alone (2020.12) may be an amount: only what stands around it tells.
-NUMERIC = re.compile(
+_NUMERIC = re.compile(
     rf"(?<![\d.])(?P<year>20\d{{2}})(?P<sep>[-./])(?P<month>0?[1-9]|1[0-2])"
     rf"(?:(?P=sep)(?P<day>\d{{1,2}}){SPACE}日?)?(?![\d.%])(?!-\d(?!0\d\d)){_TAIL}"
 )
-PLAN = re.compile(
+_PLAN = re.compile(
     # “十四五”规划出台前 and “十四五”前两年 are no plan's end.
     rf"{QUOTED}十(?P<plan>[一二三四五六七八九])五{UNQUOTED}(?:规划)?(?:"
     rf"(?:时期|期间|期)?(?P<end>[末底])(?P<before>{BEFORE})?|(?:时期|期间|期)内?(?!规划|前))"
 )
 _FEAST_NAMES = "|".join(sorted(FEASTS, key=len, reverse=True))
-FEAST = re.compile(
+_FEAST = re.compile(
     rf"(?<![\d一二三四五六七八九十百第农阴])(?:(?:{_YEAR}{SPACE}年|"
     rf"(?P<named>{'|'.join(NAMED_YEARS)})){SPACE}的?)?{QUOTED}(?P<feast>{_FEAST_NAMES}){UNQUOTED}"
     rf"(?:国际)?(?:劳动|儿童|建党|建军|国庆)?节?{SPACE}(?P<before>{BEFORE})(?![街路巷村里门])"
+)
+# Signs stand at most so far from the ends of what they are a sign of: 2020 年 12 月 31 日（星期四）
+# 下午 18:30 以前.
+SHAPES = (
+    Shape(_MOMENT, re.compile("[年月季]"), back=24, ahead=48),
+    Shape(_NUMERIC, re.compile(r"20\d\d[-./]"), back=0, ahead=48),
+    Shape(_PLAN, re.compile("五"), back=4, ahead=12),
+    Shape(_FEAST, re.compile("前"), back=24, ahead=4),
 )
 # 国庆、中秋节前: two feasts, and either may be the earlier.
 FEAST_LIST = re.compile(rf"(?:{_FEAST_NAMES}|两|双)节?{UNQUOTED}[、和及与]?{QUOTED}$")

@@ -13,24 +13,24 @@ from datetime import date
 
 from corpus.deadlines.dates import Moment, overlapping
 from corpus.deadlines.feasts import FEASTS
-from corpus.deadlines.shapes import BEFORE, NUMBER, SPACE
+from corpus.deadlines.shapes import BEFORE, NUMBER, SPACE, Shape
 
-_UNIT = (
-    r"(?:个?工作日|个半月|年半|个月|个?小时|个?星期|个季度|周|年|个?自然日|个?日历[天日]|日|天)"
-)
-TERM = re.compile(
+_UNIT = r"(?:个?工作日|个半月|年半|个月|个?小时|个?星期|个季度|周|年|个?自然日|个?日历[天日]|日|天)"
+_TERM = re.compile(
     r"(?:(?:自|从|收到|接到?|发布|印发)[^,，。;；：:\n自从]{0,20}?"
     r"(?:(?:之日|当日|之时|\d[日号])起|后)[,，]?)?"
     rf"(?<![近每去\d一二三四五六七八九十百])"
     rf"(?P<term>(?:{NUMBER}{SPACE}{_UNIT}|半{SPACE}(?:个月|年))(?:之|以)?内)"
 )
 # 汛期前, 采暖季前, 两会前: known to come, on no fixed day, and on another one in each place.
-EVENT = re.compile(
+_EVENT = re.compile(
     r"(?:(?:20\d\d年|[今明后]年)的?)?(?P<term>(?:(?:主?汛期?|雨季|伏季|(?:今冬|冬季)?(?:采暖|供暖|取暖)[季期]?"
     r"|冬季|秋冬季|高温季节)(?:来临|到来|开始)?|入[汛冬夏]|[封上]冻|(?:全国)?“?两会”?|[两双]节"
     rf"|(?:秋季|春季)?开学|(?:暑|寒)?假期|春耕|秋收|麦收|“?三[夏秋]”?){BEFORE}"
     rf"|(?:{'|'.join(FEASTS)})节?前夕|[次翌][年月]|[本当下]月)"
 )
+TERM = Shape(_TERM, re.compile("内"), back=48, ahead=0)
+EVENT = Shape(_EVENT, re.compile("前|[次翌本当下][年月]"), back=24, ahead=2)
 # Words that set a limit which is not read as a day (来年底前, 农历十二月底前, 出台前).
 _LIMIT = re.compile(
     rf"[年月旬度][底末]|(?<![目当此先提空史从]){BEFORE}(?={SPACE}(?:$|[,，。;；、)）]|完成|整改))"

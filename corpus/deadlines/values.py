@@ -139,7 +139,7 @@ def kind_of(
 
 def value_base(value: str, moments: list[Moment]) -> date | None:
     """Return the day that a value's one term counts from, where its words name it."""
-    terms = list(TERM.finditer(value))
+    terms = TERM.find(value)
     return counted_from(value, terms[0], moments) if len(terms) == 1 else None
 
 
@@ -207,7 +207,7 @@ def _counts(value: str, moment: Moment) -> bool:
 
 def _open_terms(value: str, moments: list[Moment], rhythms: list[Rhythm]) -> list[tuple[int, int]]:
     """Find terms and events without a known day (6个月内, 汛期前), but those of a rhythm."""
-    found = [m.span("term") for pattern in (TERM, EVENT) for m in pattern.finditer(value)]
+    found = [m.span("term") for shape in (TERM, EVENT) for m in shape.find(value)]
     return [
         (start, end)
         for start, end in found
