@@ -31,6 +31,7 @@ _POST = re.compile(
     rf"{_TITLE}$|^(?:市委|县委|区委|省委|党委|党组|市政府|县政府|区政府|人民政府|分管|主管|主要|有关|相关|各)"
     r"|(?:局|委|办|政府|管委会|公司|厅|党委|中心)$|领导|小组|单位|部门|责任|联系|电话"
 )
+_UNNAMED = re.compile(r"^(?:各|有关|相关)|分管|主管|主要|领导|单位|部门")  # nobody in particular
 _COLLECTIVE = ("各", "有关", "相关")  # the posts of many, not of the person named next
 _NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}")
 _SHORT_POST = (
@@ -63,15 +64,35 @@ def read_leaders(text: str) -> tuple[list[Leader], list[str]]:
     """Read the leaders of a value, and apart from them the posts that have no name."""
     people: list[Leader] = []
     nameless: list[str] = []
+    bare = False  # the entry before was a name and nothing else
     for entry in re.split(r"[\n;；。]", _WRAPPED.sub("", text)):
-        reading = _Reading()
-        for gap, word in _TOKEN.findall(_together(entry)):
-            _take(reading, gap, word)
-        if reading.waiting and not reading.used:
-            reading.nameless.append(reading.waiting)
+        reading = _read_entry(entry)
+        if bare and _is_own_post(reading):
+            # In a narrow cell the post stands under its name.
+            people[-1] = Leader(people[-1].name, reading.nameless[0])
+            bare = False
+            continue
+        bare = [one.post for one in reading.people] == [""] and not reading.nameless
         people += reading.people
         nameless += reading.nameless
     return people, nameless
+
+
+def _read_entry(entry: str) -> _Reading:
+    """Read one line, or what stands between semicolons."""
+    reading = _Reading()
+    for gap, word in _TOKEN.findall(_together(entry)):
+        _take(reading, gap, word)
+    if reading.waiting and not reading.used:
+        reading.nameless.append(reading.waiting)
+    return reading
+
+
+def _is_own_post(reading: _Reading) -> bool:
+    """Tell whether an entry is one post that a single named person can hold."""
+    if reading.people or len(reading.nameless) != 1:
+        return False
+    return not _UNNAMED.search(reading.nameless[0])
 
 
 def _together(entry: str) -> str:

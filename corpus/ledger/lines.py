@@ -1,43 +1,30 @@
-"""The lines of a rectification list: sections, item heads, labelled fields.
+"""The items of a list that is written line by line: heads, labelled fields, sections.
 
-A label counts at the start of a line only, never in prose. A line beginning with a number
-is an item's head when what follows says so; the same shape also numbers measures.
+A text is walked once for each shape of numbering it holds; the reading with the most whole
+items in order is the list's. A number is a head when what follows it says so.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from corpus.deadlines.dates import find_moments
+from corpus.ledger.items import Item, Part, Section
 from corpus.ledger.labels import (
     CLOSING_FIELDS,
     GAP,
-    LABEL_LINE,
     OPENING_FIELDS,
     Field,
-    cut_labels,
     label_of,
+    match_label,
+    may_hold_list,
 )
-from corpus.numerals import number_value
+from corpus.ledger.marks import Line, Style, read_lines
 
-_CHINESE = "[一二三四五六七八九十百]"
-_HEAD = re.compile(
-    rf"{GAP}(?:(?P<arabic>\d{{1,3}}){GAP}[.．、](?!\d)|[(（](?P<chinese>{_CHINESE}{{1,5}})[)）]){GAP}"
-)
-# Tried in turn where no line begins like 1. or (一): 第1项, 问题一, then 一、 (else a section).
-_OTHER_HEADS = (
-    re.compile(
-        rf"{GAP}(?:第{GAP}(?P<nth>\d{{1,3}}|{_CHINESE}{{1,5}}){GAP}[项条个](?:问题|任务)?"
-        rf"|(?:问题|任务){GAP}(?P<after>\d{{1,3}}|{_CHINESE}{{1,5}})(?=[.．、:：\s])){GAP}[.．、:：]?{GAP}"
-    ),
-    re.compile(rf"{GAP}(?P<ordinal>{_CHINESE}{{1,5}}){GAP}[、.．]{GAP}"),
-)
-_SECTION = re.compile(rf"{GAP}(?P<title>{_CHINESE}{{1,3}}、\S.*?){GAP}$")
-_DECLARED = re.compile(
-    rf"(?:整改任务|整改事项|问题)?[(（](?:共)?(?P<count>\d{{1,3}}|{_CHINESE}{{1,4}})[项个条][)）]$"
-)
 _LEADER_LINE = re.compile(r"^\S{1,4}(?:[ \t\u3000]+\S{1,3})?[ \t\u3000]+\S|(?:长|主任|书记|委员)$")
 _UNIT_LINE = re.compile(
     r"^(?!.*\d{4}年)[^。]*(?:局|委|办|政府|管委会|公司|单位|部门|牵头|配合)[^。]*。?$"
@@ -50,109 +37,70 @@ _LONGEST_STAGE = 40
 # A problem that lost its number, or what follows the list, is no stage of a deadline.
 _NO_STAGE = re.compile(r"未|不|没|问题|缺|差|印发|抄送|存在|滞后|〔")
 _FIRST_SENTENCE = re.compile(r"[^。\n]*。(?=[ \t]*\S)")
+_ATTACHMENT = re.compile(r"附[ \u3000]*件[ \u3000]*\d*[ \u3000]*[:：]?$")
+_PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页[^一-龥]*)?[-—–－·\s]*$")
+# Numberings that measures do not have: the next one ends an item even where no label follows.
+_OUTER = (Style.ORDINAL, Style.NTH, Style.AFTER, Style.SERIAL)
+# The next item's number, run into the end of a deadline by a lost line break.
+_RUN_IN = (
+    rf"(?:(?<=[。；;\s前底末改持位续内日]))[ \t]*{{number}}{GAP}[.．、](?!\d){GAP}(?=\S{{{{4}}}})"
+)
+_SEVERAL_MEASURES = 1.5  # measures for each target: a list with several of them to an item
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A heading above items: its title without the declared count, and that count."""
+def read_items(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[list[Item], list[Section]]:
+    """Read the items of a list, and the sections they stand in; none without numbered heads.
 
-    title: str
-    declared: int | None
-    start: int
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A labelled field: from the label at `start` to `end`, its value from `value` on."""
-
-    field: Field
-    start: int
-    value: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item: its head from `start` to `end` (words from `value` on) and its fields.
-
-    `lost` means that the page lost the head: the number follows from its neighbours.
+    :param skip: ranges that are read otherwise, as tables are.
     """
-
-    number: int
-    start: int
-    value: int
-    end: int
-    section: Section | None
-    parts: tuple[Part, ...] = ()
-    lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line with what its beginning could make it; `value` is where the words begin."""
-
-    start: int
-    end: int
-    value: int
-    label: Field | None = None
-    number: int | None = None
-    style: str = ""
-    section: Section | None = None
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing about its beginning is special."""
-        return self.label is None and self.number is None and self.section is None
-
-
-def read_items(text: str) -> tuple[list[Item], list[Section]]:
-    """Read the items of a list, and the sections they stand in; none without numbered heads."""
-    for heads in (_HEAD, *_OTHER_HEADS):
-        walk = _Walk(text, _lines(text, heads))
-        for index in range(len(walk.lines)):
-            walk.step(index)
-        if walk.style:
-            walk.number_leading()
-            used = {item.section.start for item in walk.items if item.section}
-            sections = [s for s in walk.sections if s.declared is not None or s.start in used]
-            return walk.items, sections
-    return [], []
+    if not may_hold_list(text):
+        return [], []
+    lines = read_lines(text, skip)
+    labels = Counter(line.label for line in lines if line.label)
+    if not (labels.keys() & OPENING_FIELDS and labels.keys() & CLOSING_FIELDS):
+        return [], []
+    styles = {line.style for line in lines}
+    walks = [_walked(text, lines, style, labels) for style in Style if style in styles]
+    best = max((walk for walk in walks if walk.found), key=lambda walk: walk.score, default=None)
+    if best is None:
+        return [], []
+    best.number_leading()
+    used = {item.section.start for item in best.items if item.section}
+    kept = [s for s in best.sections if s.declared is not None or s.start in used]
+    return best.items, kept
 
 
 def list_labels(text: str) -> list[str]:
     """Return the labels of a text that looks like a list; none where too few kinds stand there."""
-    lines = (LABEL_LINE.match(text, m.start()) for m in re.finditer(r"^.", text, re.MULTILINE))
+    if not may_hold_list(text):
+        return []
+    lines = (match_label(m.group()) for m in re.finditer(r"[^\n]*\S", text))
     found = {label_of(match): match["label"] for match in lines if match}
     both = found.keys() & OPENING_FIELDS and found.keys() & CLOSING_FIELDS
     return [re.sub(r"\s", "", label) for label in found.values()] if both else []
 
 
-def _lines(text: str, heads: re.Pattern[str]) -> list[_Line]:
-    """Classify the lines of a text, a line of several labels cut before each."""
-    found = []
-    for match in re.finditer(r"[^\n]*\S", text):
-        cuts = [match.start() + cut for cut in cut_labels(match.group())]
-        for start, end in pairwise([match.start(), *cuts, match.end()]):
-            length = len(text[start:end].rstrip())
-            found.append(_line(text, start, start + length, heads))
+def _walked(text: str, lines: list[Line], style: Style, labels: Counter[Field]) -> _Walk:
+    """Walk the lines of a text with the numbers of one style as heads."""
+    targets = max(labels[Field.TARGET], labels[Field.PROBLEM])
+    several = bool(targets) and labels[Field.MEASURES] >= _SEVERAL_MEASURES * targets
+    walk = _Walk(text, lines, style, _followers(lines, style), several)
+    for index in range(len(lines)):
+        walk.step(index)
+    return walk
+
+
+def _followers(lines: list[Line], style: Style) -> list[Line | None]:
+    """Return for each line the next that opens a field, has the style's number or a count."""
+    found: list[Line | None] = [None] * len(lines)
+    following: Line | None = None
+    for index in range(len(lines) - 1, -1, -1):
+        found[index] = following
+        line = lines[index]
+        counted = line.section is not None and line.section.declared is not None
+        if line.label or line.style is style or counted:
+            following = line
     return found
-
-
-def _line(text: str, start: int, end: int, heads: re.Pattern[str]) -> _Line:
-    """Classify one line by how it begins."""
-    words = text[start:end]
-    if match := LABEL_LINE.match(words):
-        return _Line(start, end, start + match.end(), label=label_of(match))
-    if match := heads.match(words):
-        style, number = next((key, n) for key, n in match.groupdict().items() if n)
-        return _Line(start, end, start + match.end(), number=number_value(number), style=style)
-    if match := _SECTION.match(words):
-        title = match["title"]
-        counted = _DECLARED.search(title)
-        declared = number_value(counted["count"]) if counted else None
-        title = title[: counted.start()] if counted else title
-        return _Line(start, end, start, section=Section(title, declared, start))
-    return _Line(start, end, start)
 
 
 @dataclass(slots=True)
@@ -160,26 +108,40 @@ class _Walk:
     """The state of one pass over the lines."""
 
     text: str
-    lines: list[_Line]
+    lines: list[Line]
+    style: Style
+    follows: list[Line | None]
+    several: bool
     items: list[Item] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    style: str = ""
+    firsts: Counter[Field] = field(default_factory=Counter)
+    found: bool = False
     section: Section | None = None
     inside: bool = False
     loose: tuple[int, int] | None = None  # lines since the last field that belong to none
+
+    @property
+    def score(self) -> int:
+        """How much of a list the reading makes: whole items, numbers in order, nothing twice."""
+        fields = [[part.field for part in item.parts] for item in self.items]
+        whole = sum(bool(OPENING_FIELDS & {*f} and CLOSING_FIELDS & {*f}) for f in fields)
+        twice = sum(f.count(Field.TARGET) > 1 or f.count(Field.DEADLINE) > 1 for f in fields)
+        order = sum(after.number == before.number + 1 for before, after in pairwise(self.items))
+        lost = sum(item.lost for item in self.items)
+        return 2 * whole + order + (self.items[0].number == 1) - 2 * lost - twice
 
     def step(self, index: int) -> None:
         """Take one line in."""
         line = self.lines[index]
         if line.label:
             self._label(line, line.label)
-        elif line.section and self._is_section(line.section):
+            self._run_in(line, self.follows[index])
+        elif line.section and line.style is not self.style and self._is_section(line.section):
             self.section, self.inside, self.loose = line.section, False, None
             self.sections.append(line.section)
-        elif line.number is not None and self._is_head(index):
-            self.style, self.inside, self.loose = line.style, True, None
-            value = min(line.value, line.end)
-            self.items.append(Item(line.number, line.start, value, line.end, self.section))
+        elif line.style is self.style and self._is_head(index):
+            self.found, self.inside, self.loose = True, True, None
+            self._add(line.number or 0, line.start, line.value, line.end)
         else:
             self._prose(line)
 
@@ -189,6 +151,12 @@ class _Walk:
         for index in range(first):
             number = max(self.items[first].number - first + index, 0)
             self.items[index] = replace(self.items[index], number=number)
+
+    def _add(self, number: int, start: int, value: int, end: int, *, lost: bool = False) -> None:
+        self.items.append(Item(number, start, min(value, end), end, self.section, lost=lost))
+
+    def _seen(self) -> list[Field]:
+        return [part.field for part in self.items[-1].parts] if self.inside else []
 
     def _last_field(self) -> Field | None:
         return self.items[-1].parts[-1].field if self.inside and self.items[-1].parts else None
@@ -201,37 +169,61 @@ class _Walk:
 
     def _is_head(self, index: int) -> bool:
         """Decide by the numbering so far and by the first label, number or section that follows."""
-        line, last = self.lines[index], self._last_field()
-        if self.style and line.style != self.style:
-            return False
+        line, last, seen = self.lines[index], self._last_field(), self._seen()
         expected = self.items[-1].number + 1 if self.items else None
-        if self.style and last in CLOSING_FIELDS and line.number == expected:
-            return True
+        label = follow.label if (follow := self.follows[index]) else None
+        if self.found and last in CLOSING_FIELDS and line.number == expected:
+            # 2.乔彦强 among the leaders, with 责任单位 still to come, is no item.
+            return label is None or label in OPENING_FIELDS or label in seen
         if self.inside and last is None and line.number != expected:
             return False
-        later = (self.lines[place] for place in range(index + 1, len(self.lines)))
-        follow = next((other for other in later if not other.plain), None)
-        if follow is None or follow.label is None:
+        if label is None:
             return False
-        return follow.label in OPENING_FIELDS or last is not Field.MEASURES
+        if label in seen and line.number == expected:
+            return True
+        return label in OPENING_FIELDS or last is not Field.MEASURES
 
-    def _label(self, line: _Line, label: Field) -> None:
-        """Open a field; a second target after units or deadline means that a head was lost."""
+    def _label(self, line: Line, label: Field) -> None:
+        """Open a field; one that begins items, met a second time, means that a head was lost."""
         if not self.inside:
             if label not in OPENING_FIELDS:
                 return
             self._lost_item(line)
-        elif label in OPENING_FIELDS:
-            seen = {part.field for part in self.items[-1].parts}
-            if label in seen and seen & CLOSING_FIELDS:
-                self._lost_item(line)
-        self.loose = None
-        value = min(line.value, line.end)
+        elif self._begins_lost(label):
+            self._lost_item(line)
         item = self.items[-1]
-        part = Part(label, line.start, value, line.end)
+        if not item.parts and not item.lost:
+            self.firsts[label] += 1
+        self.loose = None
+        part = Part(label, line.start, min(line.value, line.end), line.end)
         self.items[-1] = replace(item, parts=(*item.parts, part))
 
-    def _lost_item(self, line: _Line) -> None:
+    def _begins_lost(self, label: Field) -> bool:
+        seen = self._seen()
+        if label not in seen or (label is Field.MEASURES and self.several):
+            return False
+        since = seen[len(seen) - seen[::-1].index(label) :]
+        if label in OPENING_FIELDS:
+            return bool(CLOSING_FIELDS & {*since})
+        first = self.firsts.most_common(1)
+        return bool(first) and first[0][0] is label and bool(OPENING_FIELDS & {*since})
+
+    def _run_in(self, line: Line, follow: Line | None) -> None:
+        """Find the next item's head at the end of a field's line."""
+        last, item = self._last_field(), self.items[-1] if self.inside else None
+        if item is None or last not in CLOSING_FIELDS or self.style is not Style.ARABIC:
+            return
+        label = follow.label if follow else None
+        if label not in OPENING_FIELDS or label not in self._seen():
+            return
+        part = item.parts[-1]
+        number = re.compile(_RUN_IN.format(number=item.number + 1))
+        if match := number.search(self.text, part.value + 1, line.end):
+            kept = replace(part, end=match.start())
+            self.items[-1] = replace(item, parts=(*item.parts[:-1], kept))
+            self._add(item.number + 1, match.start(), match.end(), line.end)
+
+    def _lost_item(self, line: Line) -> None:
         """Begin an item without a head; its words are what the last field could not hold."""
         start, end = self.loose or (line.start, line.start)
         if self.inside and (tail := self._tail()):
@@ -241,10 +233,12 @@ class _Walk:
             self.items[-1] = replace(item, parts=(*item.parts[:-1], kept))
         self.inside = True
         number = self.items[-1].number + 1 if self.items else 0
-        self.items.append(Item(number, start, start, end, self.section, lost=True))
+        self._add(number, start, start, end, lost=True)
 
     def _tail(self) -> int | None:
         """Return where other words begin after the first sentence of a deadline."""
+        if not self.items[-1].parts:
+            return None
         part = self.items[-1].parts[-1]
         end = self._sentence_end(part)
         if part.field is not Field.DEADLINE or end >= part.end:
@@ -255,33 +249,45 @@ class _Walk:
         match = _FIRST_SENTENCE.match(self.text, part.value, part.end)
         return match.end() if match else part.end
 
-    def _prose(self, line: _Line) -> None:
+    def _prose(self, line: Line) -> None:
         """Add a line to the field it continues, or keep it as loose."""
-        if self.inside and self.loose is None and self._continues(line):
+        words = self.text[line.start : line.end]
+        if _PAGE_NUMBER.match(words):
+            return
+        if _ATTACHMENT.match(words.strip()) or self._ends_item(line):
+            self.section, self.inside, self.loose = None, False, None
+        elif self.inside and self.loose is None and self._continues(words.strip()):
             item = self.items[-1]
             if not item.parts:
                 self.items[-1] = replace(item, end=line.end)
                 return
             part = replace(item.parts[-1], end=line.end)
             self.items[-1] = replace(item, parts=(*item.parts[:-1], part))
-            return
-        if self.style:
+        elif self.found:
             self.loose = (self.loose[0] if self.loose else line.start, line.end)
 
-    def _continues(self, line: _Line) -> bool:
+    def _ends_item(self, line: Line) -> bool:
+        """Tell whether a line numbered as the next item, though it is none, follows a whole one."""
+        if not self.inside or line.style is not self.style or self.style not in _OUTER:
+            return False
+        whole = OPENING_FIELDS & {*self._seen()} and CLOSING_FIELDS & {*self._seen()}
+        return bool(whole) and line.number == self.items[-1].number + 1
+
+    def _continues(self, words: str) -> bool:
         """Tell whether a line without a label still belongs to the field before it."""
-        words = self.text[line.start : line.end].strip()
         last = self._last_field()
         if last not in CLOSING_FIELDS:
             return True
         part = self.items[-1].parts[-1]
-        if not self.text[part.value : part.end].strip():
+        value = self.text[part.value : part.end].strip()
+        if not value:
             return True
         if last is Field.DEADLINE:
-            return _goes_on(self.text[part.value : part.end].rstrip(), words)
-        if last is Field.OTHER:
-            return False
-        return bool((_LEADER_LINE if last is Field.LEADERS else _UNIT_LINE).search(words))
+            return _goes_on(value, words)
+        if last in (Field.OTHER, Field.STATUS):
+            return last is Field.STATUS and _OPEN_END.search(value) is not None
+        people = last in (Field.LEADERS, Field.PARTIES) and _LEADER_LINE.search(words)
+        return bool(people or (last is not Field.LEADERS and _UNIT_LINE.search(words)))
 
 
 def _goes_on(value: str, words: str) -> bool:

@@ -103,7 +103,11 @@ def split_units(text: str, *, role: Role | None = None) -> Units:
             assigned += [(n, closing, group) for n, group in pending]
             pending = []
     assigned += _with_role(pending, stated, assigned)
-    return Units(*_by_role(assigned), tuple(completed))
+    # Under 配合单位: a comma says nothing about who leads.
+    assigned = assigned if role else _led_by_first_group(assigned)
+    lead = dict.fromkeys(name for name, role_, _ in assigned if role_ is Role.LEAD)
+    rest = dict.fromkeys(name for name, role_, _ in assigned if role_ is not Role.LEAD)
+    return Units(tuple(lead), tuple(n for n in rest if n not in lead), tuple(completed))
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -194,17 +198,11 @@ def _with_role(
     return [(name, stated or default, group) for name, group in pending]
 
 
-def _by_role(
-    assigned: list[tuple[str, Role, int]],
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Sort names into roles, each once; before a lone 配合, the group up to a comma leads."""
-    if assigned and not any(role is Role.LEAD for _, role, _ in assigned):
-        first, last = assigned[0][2], assigned[-1][2]
-        if first != last:
-            assigned = [
-                (name, Role.LEAD if group == first else role, group)
-                for name, role, group in assigned
-            ]
-    lead = dict.fromkeys(name for name, role, _ in assigned if role is Role.LEAD)
-    cooperating = dict.fromkeys(name for name, role, _ in assigned if role is not Role.LEAD)
-    return tuple(lead), tuple(name for name in cooperating if name not in lead)
+def _led_by_first_group(assigned: list[tuple[str, Role, int]]) -> list[tuple[str, Role, int]]:
+    """Let the group up to a comma lead, where all that is said is who cooperates."""
+    if not assigned or any(role is Role.LEAD for _, role, _ in assigned):
+        return assigned
+    first, last = assigned[0][2], assigned[-1][2]
+    if first == last:
+        return assigned
+    return [(name, Role.LEAD if group == first else role, group) for name, role, group in assigned]

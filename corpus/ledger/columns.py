@@ -1,0 +1,110 @@
+"""The columns of a table: which field of the ledger each one holds, by the names in its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from corpus.ledger.labels import CLOSING_FIELDS, OPENING_FIELDS, Field, field_named
+
+
+class Column(StrEnum):
+    """What a column holds besides fields: an item's number, the section it belongs to.
+
+    PAIRED is 牵头单位/配合单位: who leads stands above the line break or the slash.
+    """
+
+    NUMBER = "number"
+    SECTION = "section"
+    PAIRED = "paired"
+
+
+Kind = Field | Column
+
+_NAMES: dict[str, Kind] = dict.fromkeys(
+    ("序号", "编号", "问题序号", "任务序号", "问题编号", "任务编号", "项号", "号"), Column.NUMBER
+)
+_NAMES |= dict.fromkeys(
+    (
+        "类别",
+        "领域",
+        "分类",
+        "类型",
+        "问题类别",
+        "问题类型",
+        "所属领域",
+        "方面",
+        "问题分类",
+        "版块",
+    ),
+    Column.SECTION,
+)
+_NAMES |= {
+    "单位": Field.UNITS,
+    "部门": Field.UNITS,
+    "领导": Field.LEADERS,
+    "状态": Field.STATUS,
+    "进展": Field.STATUS,
+    "进度": Field.STATUS,
+    "任务": Field.PROBLEM,
+    "事项": Field.PROBLEM,
+}
+_IGNORED = re.compile(
+    r"来源|依据|性质|备注|联系|电话|督导|督办|佐证|验收(?!.*(?:单位|部门))|销号(?!单位)"
+)
+# Tried in turn where a head is no name that is known: the word that tells.
+_TELLING: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (re.compile(r"验收|核验"), Field.ACCEPTANCE),
+    (re.compile(r"牵头.*(?:配合|协办)"), Column.PAIRED),
+    (
+        re.compile(r"(?:单位|部门|主体).*(?:责任人|领导|负责人)|(?:责任人|领导).*(?:单位|部门)"),
+        Field.PARTIES,
+    ),
+    (re.compile(r"牵头(?:责任)?(?:单位|部门)|主办|主责"), Field.LEAD_UNITS),
+    (re.compile(r"(?:配合|协办|协助|参与)"), Field.COOPERATING_UNITS),
+    (re.compile(r"责任人|领导|负责人"), Field.LEADERS),
+    (re.compile(r"(?:责任|承办|整改|实施|落实)(?:单位|部门|主体)"), Field.UNITS),
+    (
+        re.compile(
+            r"时限|期限|(?:完成|办结|整改|截止|到位|销号)(?:时间|日期)|时间(?:要求|节点|安排)"
+        ),
+        Field.DEADLINE,
+    ),
+    (re.compile(r"状态|进展|进度|(?:完成|整改|落实|办理)情况"), Field.STATUS),
+    (re.compile(r"措施|举措|做法"), Field.MEASURES),
+    (re.compile(r"目标|标准|成效"), Field.TARGET),
+    (re.compile(r"问题|任务|事项|内容|隐患|意见|清单"), Field.PROBLEM),
+)
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]|[\s:：*【】\[\]]")
+_LONGEST_HEAD = 16  # characters of a head's name; a value is longer
+_FEWEST_HEADS = 3
+
+
+def column_named(text: str) -> Kind | None:
+    """Return what a head cell names; OTHER for what nobody reads, None for what is no head."""
+    name = _ASIDE.sub("", text)
+    if not name or len(name) > _LONGEST_HEAD or re.search(r"[。；;，,]|\d{2}", name):
+        return None
+    if known := _NAMES.get(name) or field_named(name):
+        return known
+    if _IGNORED.search(name):
+        return Field.OTHER
+    return next((field for pattern, field in _TELLING if pattern.search(name)), None)
+
+
+def is_head(kinds: Sequence[Kind | None]) -> bool:
+    """Tell whether a row's names make the head of a list of tasks."""
+    fields = {Field.UNITS if kind is Column.PAIRED else kind for kind in kinds}
+    named = sum(kind is not None for kind in kinds)
+    enough = len(fields - {None}) >= _FEWEST_HEADS or named == len(kinds)
+    closing = CLOSING_FIELDS - {Field.OTHER, Field.STATUS}
+    return enough and bool(fields & OPENING_FIELDS) and bool(fields & closing)
+
+
+def merged(upper: Sequence[Kind | None], lower: Sequence[Kind | None]) -> list[Kind | None]:
+    """Join a head of two rows: the lower name where it says more (责任单位 over 牵头单位)."""
+    return [
+        below if below is not None and below is not Field.OTHER else above
+        for above, below in zip(upper, lower, strict=True)
+    ]
