@@ -34,6 +34,7 @@ RUN_IN_TITLE = re.compile(rf"((?:在|关于)[^。；;]{{4,60}}?的(?:{_KIND}))(?
 _COLLECTION = re.compile(
     r"(?:汇编|选编|合集|合订本|文集|大全)(?:[(（].{1,12}[)）])?$|\d+\s*篇[)）]?$|[一二三四五六七八九十]+篇[)）]$"
 )
+_FIRST = re.compile(r"\s*[(（]?\s*(?:篇\s*)?[1一]\s*[)）]?")
 # 篇一:…, 第1篇 …, 【篇三】…: a place in a collection before a document's own title.
 SERIES_MARK = re.compile(
     r"[【〖\[(（]?(?:第\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*篇|[篇例](?:\d{1,2}|[一二三四五六七八九十]{1,3})"
@@ -86,13 +87,16 @@ def find_title(lines: Sequence[str]) -> Title | None:
         line = lines[index]
         if run_in := RUN_IN_TITLE.match(line):
             return _titled(index, index + 1, run_in.group(1))
-        if begins_body(line) and not _CONTENTS.match(line):
+        if is_furniture(line):
+            index += 1
+            continue
+        if begins_body(line):
             break
         found = _block(lines, index)
-        if found and found.kind and not _is_collection(found.words):
-            return _with_issue(lines, found)
-        if found and plain is None and not _is_collection(found.words):
-            plain = found
+        if found and not _is_collection(found.words, lines[found.end : found.end + 1]):
+            if found.kind:
+                return _with_issue(lines, found)
+            plain = plain or found
         index += 1
     return plain
 
@@ -116,8 +120,10 @@ def without_contents(lines: Sequence[str]) -> list[str]:
     return [line for line in result if line]
 
 
-def _is_collection(words: str) -> bool:
-    return bool(_COLLECTION.search(words))
+def _is_collection(words: str, following: Sequence[str]) -> bool:
+    """Whether a title is a collection's; its first document may bear the same with a number."""
+    first = following[0].removeprefix(words) if following else ""
+    return bool(_COLLECTION.search(words) or _FIRST.fullmatch(first))
 
 
 def _titled(first: int, end: int, words: str) -> Title:

@@ -1,0 +1,166 @@
+"""Where documents begin that follow one another in a file, each told by its own head.
+
+A title alone is not enough: a number, an addressee, a greeting or the day it was passed must
+stand with it. The plan that a notice prints, attachments and the law of an order begin none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.structure.elements import (
+    addressed,
+    close_up,
+    is_day,
+    is_furniture,
+    is_greeting,
+    number_of,
+    organisation,
+    sign_of,
+)
+from corpus.structure.titles import Title, find_title
+
+_SHORT = 80
+# How far the title may stand from what goes with it.
+_ABOVE, _BELOW = 6, 6
+_LEAST_LENGTH = 150
+_SEPARATOR = re.compile(r"(?:[-=*＊—_~～☆★·.]\s*){5,}|\f+")
+_ATTACHED = re.compile(r"附\s*[件表]\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
+_REMARK = re.compile("[(（].*(?:通过|公布|发布|修[订正])")
+# How a document ends, where only the number of the next tells them apart.
+_ENDED = re.compile(r"[。！!)）]$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
+_ORDER = re.compile("令(?:[(（]?.*号[)）]?)?$")
+_MARKS = re.compile('[《》“”"〈〉\\s]')
+_ANNOUNCED = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where a document may begin (its first line), and what its head shows besides the title."""
+
+    line: int
+    title: str
+    number: str | None
+    shows: int
+
+
+def document_starts(text: str) -> list[int]:
+    """Return where each document begins; fewer than two where the file holds only one."""
+    offsets = [
+        (match.start(), match.group().strip()) for match in re.finditer(r"[^\n]*\S[^\n]*|\f", text)
+    ]
+    lines = [line or "\f" for _, line in offsets]
+    kept: list[_Start] = []
+    for start in _candidates(lines):
+        before = kept[-1] if kept else None
+        if before and offsets[start.line][0] - offsets[before.line][0] < _LEAST_LENGTH:
+            if start.shows > before.shows:
+                kept[-1] = start
+        elif before is None or _is_new(lines, before, start):
+            kept.append(start)
+    return [offsets[start.line][0] for start in kept] if len(kept) > 1 else []
+
+
+def _candidates(lines: Sequence[str]) -> list[_Start]:
+    found: list[_Start] = []
+    for index, line in enumerate(lines):
+        start = _read_start(lines, index) if len(line) <= _SHORT or is_greeting(line) else None
+        if start and (not found or start.line > found[-1].line):
+            found.append(start)
+        elif start and start.line == found[-1].line and start.shows > found[-1].shows:
+            found[-1] = start
+    return found
+
+
+def _read_start(lines: Sequence[str], index: int) -> _Start | None:
+    """The start of a document that this line gives away."""
+    line = lines[index]
+    if "号" in line and (number := number_of(line)):
+        return _numbered(lines, index, number)
+    if line[-1] in ":：" and addressed(line):
+        return _below_title(lines, index)
+    if is_greeting(line) or (line[0] in "(（" and _REMARK.match(line)):
+        return _below_title(lines, index)
+    if _SEPARATOR.fullmatch(line) and index + 1 < len(lines):
+        title = _title_at(lines, index + 1)
+        return _Start(index + 1, title.words, None, 0) if title else None
+    return None
+
+
+def _title_at(lines: Sequence[str], index: int) -> Title | None:
+    found = find_title(lines[index : index + _BELOW])
+    return found if found and found.first == 0 and found.kind else None
+
+
+def _numbered(lines: Sequence[str], index: int, number: str) -> _Start | None:
+    """A head with a number: the title follows, or stands just above."""
+    if _ORDER.search(number) or (
+        index and _ORDER.search(lines[index - 1]) and sign_of(lines[index - 1])
+    ):
+        return _Start(_first_line(lines, index), "", number, 2)
+    found = find_title(lines[index + 1 : index + 1 + _BELOW])
+    if found and found.kind:
+        between = lines[index + 1 : index + 1 + found.first]
+        if all(is_furniture(one) or organisation(one) for one in between):
+            after = lines[index + 1 + found.end : index + 4 + found.end]
+            shows = 1 + any(addressed(one) is not None for one in after)
+            return _Start(_first_line(lines, index), found.words, number, shows)
+    above = _below_title(lines, index)
+    return above and _Start(above.line, above.title, number, 1)
+
+
+def _below_title(lines: Sequence[str], index: int) -> _Start | None:
+    """A head whose title stands above this line, with nothing but its furniture between."""
+    best: _Start | None = None
+    number = None
+    for first in range(index - 1, max(-1, index - 1 - _ABOVE), -1):
+        title = _title_at(lines, first)
+        if title is None or first + title.end > index:
+            if len(lines[first]) > _SHORT or lines[first].endswith(("。", "；")):
+                break
+            continue
+        between = lines[first + title.end : index]
+        if not all(is_furniture(one) or _is_speaker(one) for one in between):
+            break
+        number = next((found for one in between if (found := number_of(one))), None)
+        shows = 1 + bool(number)
+        if best is None or len(title.words) > len(best.title):
+            best = _Start(_first_line(lines, first), title.words, number, shows)
+    return best
+
+
+def _is_speaker(line: str) -> bool:
+    """Whether a line may name who speaks and where: short and without a sentence."""
+    return len(line) <= 30 and not re.search("[。；：:]", line)
+
+
+def _first_line(lines: Sequence[str], index: int) -> int:
+    """The first line of a head: marks and signs above the number belong to it."""
+    while index and not is_day(lines[index - 1]):
+        above = lines[index - 1]
+        if not (is_furniture(above) or organisation(above)) or _SEPARATOR.fullmatch(above):
+            break
+        index -= 1
+    return index
+
+
+def _is_new(lines: Sequence[str], before: _Start, start: _Start) -> bool:
+    """Whether a document begins here, and not a part of the one before."""
+    above = lines[start.line - 1]
+    if any(_ATTACHED.match(line) for line in lines[max(0, start.line - 2) : start.line]):
+        return False
+    if start.number and start.number == before.number:
+        return False
+    title = _MARKS.sub("", start.title)
+    if title and title in _MARKS.sub("", before.title):
+        return False  # what a notice prints
+    if start.shows > 1:
+        return True
+    head = close_up("".join(lines[before.line : start.line])[:_ANNOUNCED])
+    if title and re.search(f"《{re.escape(title)}》|[.．、:：]{re.escape(title)}", head):
+        return False
+    if start.shows == 0 and title == _MARKS.sub("", before.title):
+        return False
+    return bool(_ENDED.match(above) or _ENDED.search(above) or _SEPARATOR.fullmatch(above))
