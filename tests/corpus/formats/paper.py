@@ -10,13 +10,25 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Paragraph, Table
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Table,
+)
 
 FONT = "STSong-Light"
 pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-BODY = ParagraphStyle("body", fontName=FONT, fontSize=14, leading=24, firstLineIndent=28, wordWrap="CJK")
+BODY = ParagraphStyle(
+    "body", fontName=FONT, fontSize=14, leading=24, firstLineIndent=28, wordWrap="CJK"
+)
 BLOCK = ParagraphStyle("block", parent=BODY, firstLineIndent=0, spaceAfter=14)
-TITLE = ParagraphStyle("title", parent=BODY, fontSize=20, leading=30, firstLineIndent=0, alignment=TA_CENTER)
+TITLE = ParagraphStyle(
+    "title", parent=BODY, fontSize=20, leading=30, firstLineIndent=0, alignment=TA_CENTER
+)
 CELL = ParagraphStyle("cell", parent=BODY, fontSize=10, leading=13, firstLineIndent=0)
 
 
@@ -24,11 +36,22 @@ def body(*paragraphs: str) -> list[Flowable]:
     return [Paragraph(text, BODY) for text in paragraphs]
 
 
-def table(rows: Sequence[Sequence[str]], widths: Sequence[float], *, heads: int = 0, spans: Sequence[tuple] = ()) -> Table:
+def table(
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    *,
+    heads: int = 0,
+    spans: Sequence[tuple] = (),
+) -> Table:
     """A ruled table; `heads` rows are repeated on every page."""
     cells = [[Paragraph(text.replace("\n", "<br/>"), CELL) for text in row] for row in rows]
     style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    return Table(cells, colWidths=widths, repeatRows=heads, style=[*style, *(("SPAN", *span) for span in spans)])
+    return Table(
+        cells,
+        colWidths=widths,
+        repeatRows=heads,
+        style=[*style, *(("SPAN", *span) for span in spans)],
+    )
 
 
 def pdf(*story: Flowable, head: str = "", foot: str = "", columns: int = 1) -> bytes:
@@ -39,7 +62,15 @@ def pdf(*story: Flowable, head: str = "", foot: str = "", columns: int = 1) -> b
     gap = 24
     each = (width - 144 - gap * (columns - 1)) / columns
     frames = [
-        Frame(72 + index * (each + gap), 90, each, height - 180, id=str(index), leftPadding=0, rightPadding=0)
+        Frame(
+            72 + index * (each + gap),
+            90,
+            each,
+            height - 180,
+            id=str(index),
+            leftPadding=0,
+            rightPadding=0,
+        )
         for index in range(columns)
     ]
 
@@ -64,7 +95,9 @@ def scan(canvas: Canvas) -> None:
     canvas.showPage()
 
 
-def drawn(*pages: Sequence[tuple[float, float, str]], scans: Sequence[int] = (), **options) -> bytes:
+def drawn(
+    *pages: Sequence[tuple[float, float, str]], scans: Sequence[int] = (), **options
+) -> bytes:
     """A file of pages with words at places; pages in `scans` (from 0) are pictures."""
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4, **options)
