@@ -80,6 +80,14 @@ LABELS = {label: field for field, words in _WORDS.items() for label in words.spl
 _ALL = LABELS | _SHORT_WORDS
 OPENING_FIELDS = frozenset({Field.PROBLEM, Field.TARGET, Field.MEASURES})
 CLOSING_FIELDS = frozenset(Field) - OPENING_FIELDS
+_OPENING_WORDS, _CLOSING_WORDS = (
+    [
+        *(label for label, field in LABELS.items() if field in fields),
+        # 措施 is in every text; 措施: is not.
+        *(f"{label}：" for label, field in _SHORT_WORDS.items() if field in fields),
+    ]
+    for fields in (OPENING_FIELDS, CLOSING_FIELDS)
+)
 GAP = r"[ \t\u3000]*"
 CHINESE = "[一二三四五六七八九十百]"
 
@@ -140,9 +148,10 @@ def _is_marked(match: re.Match[str]) -> bool:
 
 def may_hold_list(text: str) -> bool:
     """Tell cheaply whether a text holds the words that every list has, blanks aside."""
-    plain = text.replace(" ", "").replace("\u3000", "").replace("\t", "")
-    opening = any(word in plain for word, field in _ALL.items() if field in OPENING_FIELDS)
-    return opening and any(word in plain for word, field in _ALL.items() if field in CLOSING_FIELDS)
+    plain = text.replace(" ", "").replace("\u3000", "").replace("\t", "").replace(":", "：")
+    return any(word in plain for word in _CLOSING_WORDS) and any(
+        word in plain for word in _OPENING_WORDS
+    )
 
 
 def cut_labels(words: str) -> list[int]:

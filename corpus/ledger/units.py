@@ -114,7 +114,7 @@ def _pieces(text: str) -> list[_Piece]:
     """Cut at separators outside parentheses, and at 和 and blanks between whole names."""
     pieces: list[_Piece] = []
     depth, group, current = 0, 0, ""
-    plain = _GLUED_LABEL.sub(r" \g<0>", _NUMBERING.sub(" ", text))
+    plain = _GLUED_LABEL.sub(r" \g<0>", _NUMBERING.sub("、", text))
     for char in f"{plain}\n":
         depth += (char in "(（") - (char in ")）")
         # An unclosed parenthesis must not swallow the lines after it.
