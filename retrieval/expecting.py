@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.tokens import fold, person_names, segment
+
 _NUMBER = "(?:[0-9][0-9,.]*|[一二三四五六七八九十百千万两几]+)"
 _UNITS = (
     "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|毫克|平方米|亩|处|件|名|位|余|批|辆|台|座|期"
@@ -39,6 +41,11 @@ _COUNTS = re.compile(
 )
 
 _TITLES = re.compile("《[^《》]*》")
+# No amount is the number of a year or a day: 2019年12月30日.
+_DATES = re.compile(
+    r"(?:19|20)\d\d\s*年度?(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*日)?|\d{1,2}\s*月\s*\d{1,2}\s*日"
+)
+_AMOUNTS = frozenset({"number", "share", "money"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,33 @@ class Expectation:
     """What is asked for, and the pattern that text holding it matches.
 
     A strict one (a number, a date) is the answer itself: text without it cannot be one.
+    `post`: somebody must be named who has it.
     """
 
     name: str
     pattern: re.Pattern[str]
     strict: bool
+    post: str | None = None
 
     def met_by(self, text: str) -> bool:
         """Whether a text holds what is expected; the year in a document's title is none."""
-        return bool(self.pattern.search(_TITLES.sub("", text)))
+        plain = _TITLES.sub("", text)
+        if self.name in _AMOUNTS:
+            plain = _DATES.sub(" ", plain)
+        if not self.pattern.search(plain):
+            return False
+        return self.post is None or _names_holder(fold(plain), self.post)
 
 
+_POSTS = (
+    "书记|市长|县长|区长|镇长|乡长|局长|厅长|省长|主任|组长|部长|院长|主席|秘书长|总经理|董事长"
+)
+# 县委书记是谁, 组长姓什么, 谁是市长: who has a post.
+_HOLDER = re.compile(
+    f"(?P<post>{_POSTS})(?:的?(?:名字|姓名))?(?:现在|目前|当时)?(?:是|叫|姓)?(?:谁|哪位|哪一位|什么(?!时|单|部|样|要求)|啥)"
+    f"|谁(?:是|当|任|担任)[^,。?？]{{0,12}}?(?P<of>{_POSTS})"
+)
+_THING = re.compile("(?:什么样?的?|哪一?[个种类项家部]|哪样|何种|啥)([\u4e00-\u9fff]{2,6})")
 # Tried in order: what is asked (in a folded question), its name, what answers it.
 _TABLE = (
     ("电话|联系方式|手机号?|传真|邮箱|邮编", "contact", r"\d{7,}|\d{3,4}-\d{7,8}|@"),
@@ -66,7 +89,7 @@ _TABLE = (
         rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元",
     ),
     (
-        "百分之几|百分之多少|比例|占比|率(?:是|要|应|达|为)|百分点",
+        "百分之几|百分之多少|比例|占比|率(?:分别)?(?:是|要|应|达|为)|百分点",
         "share",
         rf"{_NUMBER}\s*(?:[%％]|个?百分点)|百分之",
     ),
@@ -77,6 +100,11 @@ _TABLE = (
         rf"{_NUMBER}\s*(?:多|余)?(?:{_UNITS})|百分之|分之|半数|一半|过半|翻番",
     ),
     ("多久|多长时间|频次", "interval", r"每[年月周日季天]|[0-9]\s*(?:天|个月|年|小时)|季度"),
+    (
+        "几月几[号日]|哪一?天|几号",
+        "date",
+        r"[0-9一二三四五六七八九十]\s*[日号]|[年月]底|除夕|大年初|当[日天]",
+    ),
     (
         "时限|期限|截止|什么时候|什么时间|何时|几时|几点|哪一?年|哪个月|哪一?天|几月|几号|时间|日期",
         "date",
@@ -109,10 +137,30 @@ _EXPECTATIONS = tuple(
 )
 
 
+def _names_holder(folded: str, post: str) -> bool:
+    """Whether a folded text names somebody beside a post: 市委书记蒿慧杰, 李军信副市长."""
+    for start, end in person_names(folded):
+        before = folded[max(0, start - len(post) - 1) : start].rstrip()
+        if before.endswith(post) or re.match(rf"\s?[^,。;、]{{0,4}}{post}", folded[end:]):
+            return True
+    return False
+
+
 def expected(folded: str) -> Expectation | None:
     """Return what a folded question expects, if it says so."""
     if counts := _COUNTS.search(folded):
         units = next(units for word, units in _COUNTED if word == counts[1])
         pattern = rf"{_NUMBER}\s*(?:万|亿|多|余)*\s*(?:{units})"
         return Expectation("number", re.compile(pattern), strict=True)
-    return next((found for asked, found in _EXPECTATIONS if asked.search(folded)), None)
+    if holder := _HOLDER.search(folded):
+        post = holder["post"] or holder["of"]
+        return Expectation("name", re.compile(post), strict=True, post=post)
+    found = next((found for asked, found in _EXPECTATIONS if asked.search(folded)), None)
+    return found or _thing(folded)
+
+
+def _thing(folded: str) -> Expectation | None:
+    """Expect the kind of thing that is asked for to be named: 什么精神, 哪个网站."""
+    match = _THING.search(folded)
+    word = segment(match[1])[0] if match else ""
+    return Expectation("thing", re.compile(re.escape(word)), strict=False) if word[1:] else None

@@ -14,6 +14,7 @@ from retrieval.citing import cite_passage, cite_span
 from retrieval.coverage import Term, coverage, squeeze, terms
 from retrieval.enumerating import announced_parts
 from retrieval.expecting import Expectation, expected
+from retrieval.focusing import focus
 from retrieval.homes import home_of
 from retrieval.question import Question, content
 from retrieval.records import Answer, AnswerKind, Citation, Copy, Hit
@@ -49,8 +50,13 @@ _AS_MUCH = 0.67
 # answers, in a text that is no ledger a little less.
 _LABELLED, _UNLEDGERED = 0.8, 0.7
 _NEAREST = 3
+# Answers of these kinds are told with their whole sentence.
+_WHOLE = frozenset({"enumeration", "measure", "reason", "problem"})
 # Asks which things are meant, where a sentence names only how many there are.
 _WHICH = re.compile("怎么|如何|哪|什么|内容|分别")
+_SEVERAL = re.compile(
+    '指什么|指的?是|内容|哪些|哪[几两三四五六七八九十]|分别|包括|[“"][两三四五六七八九十]'
+)
 _LISTED = re.compile("、.*、")
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’」』〞）)]*|\n|$)")
 
@@ -120,12 +126,21 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
     return Answer(
         question=question.text,
         kind=AnswerKind.FACT,
-        text="\n".join(part.quote for part in parts) or citation.quote,
+        text="\n".join(part.quote for part in parts) or _said(citation.quote, asked, question),
         citations=(*parts, citation) if parts else (citation,),
         confidence=round(best.held, 3),
         total=len(parts) or 1,
         also_in=_copies(engine, best.passage, citation.quote, hits),
     )
+
+
+def _said(quote: str, asked: _Asked, question: Question) -> str:
+    """What of a sentence is said first: all of it where several things are asked for."""
+    several = asked.expectation is not None and asked.expectation.name in _WHOLE
+    if several or _SEVERAL.search(question.folded):
+        return quote
+    start, end = focus(quote, asked.wanted, asked.met_by, asked.anchors.years)
+    return quote[start:end].strip(" ,，;；:：、")
 
 
 def _parts(
