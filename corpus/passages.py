@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.records import Document, Passage, Span, Task
-from corpus.structure.outline import Heading, read_heading
+from corpus.structure.outline import ITEM_LEVEL, Heading, counts_decimally, read_heading
 
 # Long enough to be understood alone, short enough to be read as evidence at a glance.
 _LONGEST = 320
@@ -75,11 +75,11 @@ def _blocks(document: Document, tasks: Sequence[Task]) -> list[_Block]:
     ]
     fields.sort(key=lambda field: field[:2])
     blocks: list[_Block] = []
-    path = _HeadingPath()
+    path = _HeadingPath(decimal=counts_decimally(document.text))
     position = 0
     for start, end, name, task in fields:
         blocks += _join(_prose(document.text, position, start, path))
-        heading = (*path.above(3), str(task.number))
+        heading = (*path.above(ITEM_LEVEL), str(task.number))
         blocks.append(_Block(start, end, f"task.{name}", heading, task))
         position = max(position, end)
     return blocks + _join(_prose(document.text, position, len(document.text), path))
@@ -88,7 +88,7 @@ def _blocks(document: Document, tasks: Sequence[Task]) -> list[_Block]:
 def _prose(text: str, start: int, end: int, path: _HeadingPath) -> Iterator[_Block]:
     for match in re.finditer(r"\S[^\n]*", text[start:end]):
         line_start, line = start + match.start(), match.group().rstrip()
-        heading = read_heading(line)
+        heading = read_heading(line, decimal=path.decimal)
         if heading:
             path.enter(heading)
         kind = "heading" if heading and heading.fills_line else "paragraph"
@@ -116,9 +116,10 @@ def _belongs(first: _Block, second: _Block) -> bool:
 
 
 class _HeadingPath:
-    """The headings above the place that has been reached."""
+    """The headings above the place that has been reached; `decimal` where 1.1 is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, decimal: bool) -> None:
+        self.decimal = decimal
         self._levels: list[Heading] = []
 
     def enter(self, heading: Heading) -> None:

@@ -22,6 +22,7 @@ from corpus.structure.elements import (
 )
 from corpus.structure.titles import Title, find_title
 
+_LINE = re.compile(r"(?m)^(?:[^\n]*\S[^\n]*|[^\S\n]*\f[^\n]*)$")
 _SHORT = 80
 # How far the title may stand from what goes with it.
 _ABOVE, _BELOW = 6, 6
@@ -33,7 +34,8 @@ _REMARK = re.compile("[(（].*(?:通过|公布|发布|修[订正])")
 _ENDED = re.compile(r"[。！!)）]$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
 _ORDER = re.compile("令(?:[(（]?.*号[)）]?)?$")
 _MARKS = re.compile('[《》“”"〈〉\\s]')
-_ANNOUNCED = 4000
+# What is printed along is announced in so many lines.
+_ANNOUNCED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,7 @@ class _Start:
 
 def document_starts(text: str) -> list[int]:
     """Return where each document begins; fewer than two where the file holds only one."""
-    offsets = [
-        (match.start(), match.group().strip()) for match in re.finditer(r"[^\n]*\S[^\n]*|\f", text)
-    ]
+    offsets = [(match.start(), match.group().strip()) for match in _LINE.finditer(text)]
     lines = [line or "\f" for _, line in offsets]
     kept: list[_Start] = []
     for start in _candidates(lines):
@@ -158,7 +158,7 @@ def _is_new(lines: Sequence[str], before: _Start, start: _Start) -> bool:
         return False  # what a notice prints
     if start.shows > 1:
         return True
-    head = close_up("".join(lines[before.line : start.line])[:_ANNOUNCED])
+    head = close_up("".join(lines[before.line : min(start.line, before.line + _ANNOUNCED)]))
     if title and re.search(f"《{re.escape(title)}》|[.．、:：]{re.escape(title)}", head):
         return False
     if start.shows == 0 and title == _MARKS.sub("", before.title):

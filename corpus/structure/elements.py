@@ -72,6 +72,8 @@ _GREETING = re.compile(
     "同志们|[各诸]位|尊敬的|女士们|先生们|朋友们|老师们|同学们|代表们|委员们|同事们|领导们|父老|全[市县区省]?(?:广大)?[^局委府]{2,8}们"
 )
 _BODY_LENGTH = 90
+# No line that is but one of these elements is longer.
+_LONGEST = 200
 _HEADING = re.compile(
     r"[一二三四五六七八九十]{1,3}\s*、|第[一二三四五六七八九十百]{1,4}[章条节编]|[(（][一二三四五六七八九十]{1,3}[)）]"
     r"|目\s*[录次]$|1\s*[.．、]|一是"
@@ -90,7 +92,7 @@ def close_up(words: str) -> str:
 
 def number_of(line: str) -> str | None:
     """Return the 发文字号 that a line is, or the number of an order; joint ones stay together."""
-    if "号" not in line:
+    if "号" not in line or len(line) > _LONGEST:
         return None
     if match := _NUMBER_LINE.fullmatch(line):
         return " ".join(close_up(one) for one in NUMBER.findall(match.group(1)))
@@ -102,7 +104,7 @@ def number_of(line: str) -> str | None:
 
 def sign_of(line: str) -> str | None:
     """Return the issuer where a line is the sign of its papers: 漯河市人民政府文件."""
-    if "关于" in line or "《" in line:
+    if "关于" in line or "《" in line or len(line) > _LONGEST:
         return None
     if match := _SIGN.fullmatch(line):
         return squeeze_letters(match.group(1))
@@ -118,6 +120,8 @@ def sign_of(line: str) -> str | None:
 
 def organisation(line: str) -> str | None:
     """Return the body that a line names and nothing else; its stamp is left out."""
+    if len(line) > _LONGEST:
+        return None
     name = squeeze_letters(_STAMP.sub("", line))
     return name if is_organisation(name) else None
 
@@ -141,7 +145,7 @@ def info_entries(line: str) -> list[tuple[str, str]]:
 
 def is_furniture(line: str) -> bool:
     """Whether a line at the head is neither title nor text: navigation, marks, numbers, days."""
-    return bool(
+    return len(line) <= _LONGEST and bool(
         _WITHOUT_WORDS.fullmatch(line)
         or _NAVIGATION.match(line)
         or _COPY.fullmatch(line)

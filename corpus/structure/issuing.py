@@ -97,7 +97,7 @@ def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
         if names:
             return day, " ".join(names)
         before = lines[index - 1] if index else ""
-        if _PERSON.match(before) or _ends(lines[index + 1 :]):
+        if _PERSON.match(before) or _ends(lines[index + 1 : index + 2]):
             return day, None
     return None, None
 

@@ -104,6 +104,7 @@ def find_title(lines: Sequence[str]) -> Title | None:
 def first_words(lines: Sequence[str]) -> str:
     """Return what stands for the title of a text that has none: how it begins."""
     first = next((line for line in lines if not is_furniture(line)), lines[0] if lines else "")
+    first = first[:_JOINED_LENGTH]
     return re.split("[。;；]", _own(first) or first)[0][:_FALLBACK_LENGTH]
 
 
