@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -121,6 +122,28 @@ def test_a_tasks_days_read_as_by_hand(case, tasks):
     ]
     blank = {"due": None, "recurrence": None, "quantity": None}
     assert found == [blank | expected for expected in case["milestones"]]
+
+
+def test_problems_measures_and_targets_are_the_files_own_lines(plan, tasks):
+    """Read a second way: by the labels' lines alone, which this file keeps but once."""
+    plain = plan.text.replace("长期坚持。杜绝企业", "长期坚持。\n3.杜绝企业")
+    pattern = (
+        r"^\d+\.(?P<problem>.*)\n整改目标:(?P<target>.*)\n整改措施:\n(?P<measures>[\s\S]*?)\n责任领导:"
+        r"(?P<leaders>[\s\S]*?)\n责任单位:(?P<units>.*)\n整改时限:(?P<deadline>.*)"
+    )
+    blocks = list(re.finditer(pattern, plain, re.MULTILINE))
+    assert len(blocks) == 31
+    for block, task in zip(blocks, tasks, strict=True):
+        places = {name: plan.text[span.start : span.end] for name, span in task.spans.items()}
+        lines = block["measures"].split("\n")
+        assert (task.problem, task.target) == (block["problem"], block["target"])
+        assert task.measures == tuple(re.sub(r"^\(\d\)", "", line) for line in lines)
+        assert places["measures"] == f"整改措施:\n{block['measures']}"
+        assert places["target"] == f"整改目标:{block['target']}"
+        assert places["leaders"] == f"责任领导:{block['leaders']}"
+        assert places["units"] == f"责任单位:{block['units']}"
+        assert places["deadline"] == f"整改时限:{block['deadline']}"
+        assert len(task.leaders) == len(block["leaders"].split("\n"))
 
 
 def test_every_value_stands_in_its_span(plan, tasks):
