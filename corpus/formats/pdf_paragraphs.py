@@ -13,6 +13,8 @@ from corpus.formats.pdf_lines import Line
 
 # In heights of a character: an indent, room for one more character, a bigger gap between lines.
 _INDENT, _ROOM, _BIGGER_GAP = 1.2, 0.6, 1.7
+# Where no line is longer, the lines are entries of a list, or the words of a form.
+_NARROW = 12
 _SIZE_CHANGE = 0.12
 _SAME_HEIGHT = 6.0
 # Page numbers and running heads stand in the outer parts of a page, and in its outer lines.
@@ -28,6 +30,7 @@ _LABEL = re.compile(
     r"(?:整改|责任|牵头|配合|完成|验收|督导|包保|存在|主要)[\u4e00-\u9fff]{1,6}\s*[:：]"
 )
 _SENTENCE_END = re.compile("[。！？；：!?;:”’」』〞…)）》]$")
+_STOP_END = re.compile("[，。、；：！？,.;:!?）)”]$")
 _FULL_STOP = re.compile("[。！？；!?;][”’」』〞)）]?$")
 _LATIN_START, _LATIN_END = re.compile(r"[A-Za-z0-9][!-~]*"), re.compile(r"[A-Za-z0-9,;:.%)]$")
 _LATIN_LETTER = re.compile("[A-Za-z]")
@@ -79,7 +82,7 @@ def _widened(frame: Frame, whole: Frame) -> Frame:
 def frame_of(lines: Sequence[Line]) -> Frame:
     """Return the frame that lines are set in."""
     left = min((line.x0 for line in lines), default=0.0)
-    right = max((line.x1 for line in lines), default=0.0)
+    right = max((_edge(line) for line in lines), default=0.0)
     steps = [b.top - a.top for a, b in pairwise(lines) if b.top > a.top]
     indents = sum(_INDENT <= (line.x0 - left) / max(line.size, 1) <= 3 for line in lines)
     return Frame(
@@ -91,9 +94,16 @@ def frame_of(lines: Sequence[Line]) -> Frame:
     )
 
 
+def _edge(line: Line) -> float:
+    """Where a line ends, a stop aside: it may hang over the edge of the column."""
+    if not _STOP_END.search(line.text):
+        return line.x1
+    return line.x1 - line.size * (0.5 if line.text[-1].isascii() else 1)
+
+
 def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
     """Whether a paragraph goes on from one line in the next; each has the frame it stands in."""
-    if first.gapped or second.gapped:
+    if first.gapped or second.gapped or frame.right - frame.left < _NARROW * frame.size:
         return False
     if abs(first.size - second.size) > _SIZE_CHANGE * max(first.size, second.size):
         return False

@@ -81,7 +81,8 @@ def _cells(
     cells = []
     rest = chars
     for x0, top, x1, bottom in boxes:
-        inside, outside = [], []
+        inside: list[Char] = []
+        outside: list[Char] = []
         for char in rest:
             within = x0 <= char.middle_x <= x1 and top <= char.middle <= bottom
             (inside if within else outside).append(char)
