@@ -31,7 +31,10 @@ from corpus.records import Deadline, DeadlineKind, Span
 
 _REPORT_BEFORE = re.compile(r"(?:截[止至]|(?<![及直])至|自|从|对|对于|凡|凡是|将|把|近)到?$")
 _NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
-_BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:完成|建成)(?!了|情况|率)")
+# A plain year or month is a promise where something is to be done by it: 到2025年,覆盖率达到35%.
+_BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:全面|基本|全部)?(?:完成|建成)(?!了|情况|率)")
+_AIMS_AFTER = re.compile(rf"{SPACE}(?:全面|基本)?(?:实现|达到)(?!了)")
+_AIMS_BEFORE = re.compile(r"(?<![达提增降减升高低直从])到$")
 _LOOK_BACK = 12  # characters before a date that can say what it is
 _STAGED = (DeadlineKind.FIXED, DeadlineKind.RELATIVE)
 
@@ -96,16 +99,17 @@ def _promises(
     rhythms = find_rhythms(text)
     apart = outside(moments, rhythms, text)
     listed = {m.start for m in apart}
-    places: list[tuple[int, Callable[[], Deadline | None]]] = []
-    for rhythm in rhythms:
-        places.append((rhythm.start, partial(_recurring, text, rhythm, document_id)))
-    for shape in (TERM, EVENT):
-        for match in shape.find(text):
-            read = partial(_relative, text, match, document_id, moments)
-            places.append((match.start(), read))
-    for moment in apart:
-        read = partial(_fixed, text, moment, document_id, base=base, listed=listed)
-        places.append((moment.start, read))
+    places: list[tuple[int, Callable[[], Deadline | None]]] = [
+        (rhythm.start, partial(_recurring, text, rhythm, document_id)) for rhythm in rhythms
+    ]
+    places += [
+        (match.start(), partial(_relative, text, match, document_id, moments))
+        for shape in (TERM, EVENT)
+        for match in shape.find(text)
+    ]
+    places += [
+        (m.start, partial(_fixed, text, m, document_id, base=base, listed=listed)) for m in apart
+    ]
     kept: list[Deadline] = []
     for start, read in sorted(places, key=lambda place: place[0]):
         item = read() if not kept or start >= kept[-1].span.end else None
@@ -127,6 +131,9 @@ def _fixed(
         return None
     if is_replaced(text, moment.start, moment.end) or is_others(text, moment.start):
         return None
+    if text.startswith("下", moment.start):
+        # 下月10日前申报: in prose a rule for any month as likely as the month after issue.
+        return _milestone(DeadlineKind.RELATIVE, text, moment.start, moment.end, document_id)
     follow = _NEXT_IN_LIST.match(text, moment.end)
     if _limits(text, moment) and follow and follow.end() in listed:
         # 2020年年底、2021年年底: each checkpoint is its own, the clause belongs to the last.
@@ -135,7 +142,10 @@ def _fixed(
         return Deadline(DeadlineKind.FIXED, words, span, moment.due, base=moment.base)
     if not _limits(text, moment):
         late = base is not None and moment.due < base
-        if late or not _BARE_MILESTONE_AFTER.match(text, moment.end):
+        if late or not (
+            _BARE_MILESTONE_AFTER.match(text, moment.end)
+            or (base and (_AIMS_AFTER.match(text, moment.end) or _AIMS_BEFORE.search(before)))
+        ):
             return None
     found = _milestone(DeadlineKind.FIXED, text, moment.start, moment.end, document_id)
     return replace(found, due=moment.due, base=moment.base) if found else None

@@ -65,20 +65,27 @@ _ONE_DATE = re.compile(
     rf"(?P<months>{_SMALLS}){SPACE}月份?{SPACE}(?:(?P<day>{_SMALL}){SPACE}[日号])?"
 )
 # 每年6月至9月, 每年4月21日至27日, 每年3月第一周: no day by which.
-_RANGE_AFTER = re.compile(rf"{SPACE}(?:第|[上中下]旬|初|[至到\-—~～]|{_SMALL}{SPACE}[日号])|次年")
+_HOUR = rf"(?:(?:零|\d{{1,2}}|[一二三四五六七八九十]{{1,3}})[时点]{SPACE})?"
+_RANGE_AFTER = re.compile(
+    rf"{SPACE}{_HOUR}(?:第|[上中下]旬|初|[至到\-—~～]|{_SMALL}{SPACE}[日号])|次年"
+)
 # 每周一次 and 每周一调度 are once a week; 每周五前 and 每周一、三、五 name days.
 _NAMED_DAY = re.compile(rf"{SPACE}(?:$|[,，。;；)）\n下上]|{BEFORE})")
 _COUNTED = re.compile(rf"{SPACE}[次个天项名人家期轮篇条至到\-—~～]")
 # 每日最高排放量 limits a rate, 每年可减少 and 每年补贴500元 state one: nothing to do on a day.
 # 每年6月底前清运2万吨 does ask for something on a day.
 _RATE = re.compile(
-    rf"{SPACE}(?:最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|[为是]"
+    # 每日加收千分之二, 每年农历九月初九（重阳节）为老人节: a fine, a feast.
+    rf"{SPACE}(?:加[处收]|按[^,，。;；]{{0,16}}(?:加[处收]|计[算收])"
+    r"|[^,，。;；]{0,20}[为是][^,，。;；]{0,14}[日周月节期](?=[,，。;；\n]|$)"
+    r"|最[高低大小多少]|平均|人均|约|可[减节降增产]|排放|产生|[为是]"
     r"|[\u4e00-\u9fff]{0,4}(?<!质)量(?!化))"
 )
 _AMOUNT = re.compile(
     rf"{SPACE}(?:[\u4e00-\u9fff]{{0,8}}?[\d.一二三四五六七八九十两]+(?:余|多)?[百千万亿]*(?:余|多)?"
     r"(?:元|吨|公斤|千克|千瓦|度电|立方|标|[%％]|个百分点))"
 )
+_DEFINES = re.compile(r"[为是:：]$")  # 防汛期为每年6月1日至9月15日
 _MONTHS, _DAYS = 12, 31
 _SHORT_MONTHS = {4: 30, 6: 30, 9: 30, 11: 30, 2: 28}
 
@@ -119,6 +126,8 @@ def _is_rate(text: str, rhythm: Rhythm) -> bool:
     """Tell whether the words measure something by the day or year, and ask for nothing."""
     if _RATE.match(text, rhythm.end):
         return True
+    if rhythm.yearly and _DEFINES.search(text[max(0, rhythm.start - 2) : rhythm.start]):
+        return _RANGE_AFTER.match(text, rhythm.end) is not None
     return "BY" not in rhythm.rule and _AMOUNT.match(text, rhythm.end) is not None
 
 

@@ -22,15 +22,21 @@ _TERM = re.compile(
     rf"(?<![近每去\d一二三四五六七八九十百])"
     rf"(?P<term>(?:{NUMBER}{SPACE}{_UNIT}|半{SPACE}(?:个月|年))(?:之|以)?内)"
 )
+_INNER = rf"(?:\d{{1,2}}{SPACE}月份?{SPACE})?(?:\d{{1,2}}{SPACE}[日号]{SPACE})?"
 # 汛期前, 采暖季前, 两会前: known to come, on no fixed day, and on another one in each place.
 _EVENT = re.compile(
     r"(?:(?:20\d\d年|[今明后]年)的?)?(?P<term>(?:(?:主?汛期?|雨季|伏季|(?:今冬|冬季)?(?:采暖|供暖|取暖)[季期]?"
     r"|冬季|秋冬季|高温季节)(?:来临|到来|开始)?|入[汛冬夏]|[封上]冻|(?:全国)?“?两会”?|[两双]节"
     rf"|(?:秋季|春季)?开学|(?:暑|寒)?假期|春耕|秋收|麦收|“?三[夏秋]”?){BEFORE}"
-    rf"|(?:{'|'.join(FEASTS)})节?前夕|[次翌][年月]|[本当下]月)"
+    rf"|(?:{'|'.join(FEASTS)})节?前夕"
+    rf"|[次翌来][年月]{SPACE}{_INNER}(?:[底末]|{BEFORE}))"
 )
 TERM = Shape(_TERM, re.compile("内"), back=48, ahead=0)
-EVENT = Shape(_EVENT, re.compile("前|[次翌本当下][年月]"), back=24, ahead=2)
+EVENT = Shape(_EVENT, re.compile("[前底末]"), back=24, ahead=2)
+# Where a value goes on to another year or month, its last day is there.
+LATER = Shape(
+    re.compile(r"(?P<term>[次翌][年月]|[本当下]月)"), re.compile("[年月]"), back=1, ahead=0
+)
 # Words that set a limit which is not read as a day (来年底前, 农历十二月底前, 出台前).
 _LIMIT = re.compile(
     rf"[年月旬度][底末]|(?<![目当此先提空史从]){BEFORE}(?={SPACE}(?:$|[,，。;；、)）]|完成|整改))"

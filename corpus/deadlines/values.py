@@ -22,7 +22,7 @@ from corpus.deadlines.clauses import (
 from corpus.deadlines.dates import SENTENCE_END, Moment, find_moments, overlapping
 from corpus.deadlines.rhythms import Rhythm
 from corpus.deadlines.shapes import SPACE
-from corpus.deadlines.terms import EVENT, TERM, counted_from, has_unread_limit
+from corpus.deadlines.terms import EVENT, LATER, TERM, counted_from, has_unread_limit
 from corpus.records import DeadlineKind
 
 NOT_DUE_AFTER = re.compile(
@@ -207,7 +207,7 @@ def _counts(value: str, moment: Moment) -> bool:
 
 def _open_terms(value: str, moments: list[Moment], rhythms: list[Rhythm]) -> list[tuple[int, int]]:
     """Find terms and events without a known day (6个月内, 汛期前), but those of a rhythm."""
-    found = [m.span("term") for shape in (TERM, EVENT) for m in shape.find(value)]
+    found = [m.span("term") for shape in (TERM, EVENT, LATER) for m in shape.find(value)]
     return [
         (start, end)
         for start, end in found
