@@ -28,6 +28,8 @@ _REASONS = {
     "spam": "垃圾广告",
     "broken line": "断行",
 }
+# Where a line ends on paper or in a file: many, and no word of the text.
+_LAYOUT = frozenset({"newline", "invisible", "line wrap"})
 _CONTEXT = 10  # characters shown before and after what was changed
 _NEAR = 2 * _CONTEXT  # edits no farther apart share their line
 _LONGEST = 60  # characters of one change; what is longer is shown by its ends
@@ -57,10 +59,15 @@ def edit_lines(document: Document) -> list[Line]:
     """
     if not document.edits:
         return [[("bold", document.title)], [("", "没有修正:正文与原文一字不差。")]]
-    lines = [*_summary(document), []]
-    for group in _near(document, _changes(document)):
-        lines.append(_group_line(document, group))
-    return lines
+    return [
+        *_summary(document),
+        [],
+        *(
+            _group_line(document, group)
+            for group in _near(document, _changes(document))
+            if not all(set(change.reasons) <= _LAYOUT for change in group)
+        ),
+    ]
 
 
 def reason_words(reason: str) -> str:
@@ -79,6 +86,8 @@ def _summary(document: Document) -> list[Line]:
         name = reason_words(reason).ljust(_NAME_WIDTH, "\u3000")
         pairs = Counter(_pair(document, edit) for edit in document.edits if edit.reason == reason)
         lines.append([("cyan", f"  {name}"), ("bold", f"{count:>5} 处  "), ("", _most(pairs))])
+        if reason in _LAYOUT:
+            lines[-1].append(("dim", "(只是排版,下面不逐处列出;--json 列出全部)"))
     return lines
 
 

@@ -77,6 +77,18 @@ def test_the_page_is_named_where_it_is_known():
     assert [line[:13] for line in plain(document)[-2:]] == ["第1页       4  ", "第2页      10  "]
 
 
+def test_where_lines_end_is_counted_and_listed_only_beside_other_changes():
+    document = mended(
+        f"第一行\r\n{'一' * 30}\r\n癿",
+        Edit(3, 5, "\n", "newline"),
+        Edit(35, 37, "\n", "newline"),
+        Edit(37, 38, "的", "glyph"),
+    )
+    *summary, change = plain(document)
+    assert summary[2].endswith("␍⏎→⏎ 2次(只是排版,下面不逐处列出;--json 列出全部)")
+    assert change.endswith("[␍⏎癿→⏎的]")
+
+
 def test_a_document_without_repairs_says_so():
     assert plain(mended("正文"))[1] == "没有修正:正文与原文一字不差。"
 
