@@ -138,6 +138,10 @@ def _task(task: Task) -> list[Line]:
     if task.leaders:
         names = "、".join(leader.name for leader in task.leaders)
         lines.append([("cyan", "     领导  "), ("", names)])
+    if task.acceptance_units:
+        lines.append([("cyan", "     验收  "), ("", field_text(task, Field.ACCEPTANCE))])
+    if task.status:
+        lines.append([("cyan", "     状态  "), ("", task.status)])
     return lines + [[("cyan", "     注意  "), ("yellow", remark)] for remark in remarks(task)]
 
 
@@ -145,15 +149,22 @@ def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
     """What is indexed, one document a paragraph."""
     lines: list[Line] = []
     for item in documents:
-        known = [item.number, item.issuer, str(item.issued_on or ""), item.kind]
-        about = " ".join(part for part in known if part)
+        day = str(item.issued_on or (f"{item.year}年" if item.year else ""))
+        about = " ".join(part for part in (item.number, item.issuer, day, item.kind) if part)
         size = f"{item.characters} 字,{item.passages} 段,{item.tasks} 项任务,{item.edits} 处修正"
         lines += [
             [("bold", item.id), ("", f"  {item.title}")],
             [("dim", f"    {about}" if about else "    (文号、日期未写明)")],
+            *_named("主送", item.addressees),
+            *_named("附件", item.attachments),
             [("dim", f"    {size} ({item.source})")],
         ]
     return [*lines, [], [("bold", f"共 {len(documents)} 份文件")]]
+
+
+def _named(label: str, names: Sequence[str]) -> list[Line]:
+    """A line of what a document names under a label; none where it names nothing."""
+    return [[("dim", f"    {label}:{'、'.join(names)}")]] if names else []
 
 
 def report_lines(

@@ -1,16 +1,18 @@
 """A document becomes passages: spans of its clean text, each with the heading path it stands under.
 
 A task's fields are passages of their own; elsewhere a paragraph is one, split between sentences
-where it is long. Blank lines belong to none; every other line to at least one.
+where it is long, and a row of a table, split between cells. Blank lines belong to none; every other line to at least one.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.records import Document, Passage, Span, Task
+from corpus.rows import RowRange, cut_row, row_ranges
 from corpus.structure.outline import ITEM_LEVEL, Heading, counts_decimally, read_heading
 
 # Long enough to be understood alone, short enough to be read as evidence at a glance.
@@ -19,9 +21,19 @@ _SENTENCE = re.compile("[^。！？；;!?]*(?:[。！？；;!?]+[”’」』〞
 # A shorter paragraph says too little alone and goes with the next.
 _SHORTEST = 60
 _PROBLEM_CONTEXT = 120
-_FIELDS = ("problem", "target", "measures", "leaders", "units", "deadline")
+_FIELDS = (
+    "problem",
+    "target",
+    "measures",
+    "leaders",
+    "units",
+    "deadline",
+    "acceptance",
+    "status",
+)
 # A leaders' or units' field is one passage, however many lines it takes.
-_WHOLE_FIELDS = frozenset({"leaders", "units", "deadline"})
+_WHOLE_FIELDS = frozenset({"leaders", "units", "deadline", "acceptance"})
+_WORD = re.compile(r"[^\W\d_]")
 _LABEL_ONLY = re.compile(r"[^:：]{2,6}[:：]$")
 
 
@@ -34,6 +46,7 @@ class _Block:
     kind: str
     heading: tuple[str, ...]
     task: Task | None = None
+    row: RowRange | None = None
 
 
 def cut_passages(document: Document, tasks: Sequence[Task]) -> tuple[Passage, ...]:
@@ -55,6 +68,8 @@ def _passage(document: Document, block: _Block, start: int, end: int, index: int
     context = [document.title, *block.heading]
     if block.task and block.kind != "task.problem":
         context.append(block.task.problem[:_PROBLEM_CONTEXT])
+    if block.row and block.row.words:
+        context.append(block.row.words)
     return Passage(
         id=f"{document.id}:{index}",
         span=Span(document.id, start, end),
@@ -74,15 +89,36 @@ def _blocks(document: Document, tasks: Sequence[Task]) -> list[_Block]:
         if name in _FIELDS
     ]
     fields.sort(key=lambda field: field[:2])
+    rows = row_ranges(document.text, document.tables)
     blocks: list[_Block] = []
     path = _HeadingPath(decimal=counts_decimally(document.text))
     position = 0
     for start, end, name, task in fields:
-        blocks += _join(_prose(document.text, position, start, path))
+        blocks += _between(document.text, position, start, path, rows)
         heading = (*path.above(ITEM_LEVEL), str(task.number))
         blocks.append(_Block(start, end, f"task.{name}", heading, task))
         position = max(position, end)
-    return blocks + _join(_prose(document.text, position, len(document.text), path))
+    return blocks + _between(document.text, position, len(document.text), path, rows)
+
+
+def _between(
+    text: str, start: int, end: int, path: _HeadingPath, rows: Sequence[RowRange]
+) -> list[_Block]:
+    """The blocks of a range without fields: paragraphs, and the rows of tables."""
+    blocks: list[_Block] = []
+    position = start
+    for row in rows[bisect_left(rows, position, key=lambda row: row.end) :]:
+        if row.start >= end:
+            break
+        left, right = max(row.start, position), min(row.end, end)
+        blocks += _join(_prose(text, position, left, path))
+        if row.is_heading:
+            blocks += _prose(text, left, right, path)
+        # What fields leave of a row, its number and the tabs, says nothing by itself.
+        elif _WORD.search(text, left, right) or (left, right) == (row.start, row.end):
+            blocks.append(_Block(left, right, "paragraph", path.entries, row=row))
+        position = max(position, right)
+    return blocks + _join(_prose(text, position, end, path))
 
 
 def _prose(text: str, start: int, end: int, path: _HeadingPath) -> Iterator[_Block]:
@@ -138,6 +174,9 @@ def _pieces(text: str, block: _Block) -> list[tuple[int, int]]:
     """Cut a block into passages: lines of measures, sentences of long paragraphs."""
     if block.kind.removeprefix("task.") in _WHOLE_FIELDS:
         return [(block.start, block.end)]
+    if block.row:
+        pieces = cut_row(block.row, block.start, block.end, _LONGEST)
+        return [part for start, end in pieces for part in _sentences(text, start, end)]
     if block.task is None:
         return _sentences(text, block.start, block.end)
     lines = [match.span() for match in re.finditer(r"\S[^\n]*", text[block.start : block.end])]

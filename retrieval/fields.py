@@ -25,6 +25,8 @@ _SPANS = {
     Field.TARGET: ("target", "deadline", "units"),
     Field.MEASURES: ("measures", "deadline", "units"),
     Field.PROBLEM: ("problem", "deadline", "units"),
+    Field.ACCEPTANCE: ("acceptance", "deadline", "units"),
+    Field.STATUS: ("status", "deadline", "units"),
 }
 _NO_DATE = {
     DeadlineKind.ONGOING: "没有截止日期:立即整改,并长期坚持",
@@ -106,6 +108,8 @@ def field_text(task: Task, field: Field) -> str:
         Field.TARGET: task.target,
         Field.MEASURES: _numbered(task.measures),
         Field.PROBLEM: task.problem,
+        Field.ACCEPTANCE: "、".join(task.acceptance_units),
+        Field.STATUS: task.status,
     }
     return texts[field] or _MISSING
 
@@ -171,6 +175,8 @@ _LABELS = {
     Field.TARGET: "整改目标",
     Field.MEASURES: "整改措施",
     Field.PROBLEM: "存在问题",
+    Field.ACCEPTANCE: "验收单位",
+    Field.STATUS: "整改状态",
 }
 
 
@@ -192,6 +198,8 @@ def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail
         details.append(Detail("配合", field_text(task, Field.COOPERATING)))
     if task.leaders and Field.LEADERS not in asked:
         details.append(Detail("领导", "、".join(leader.name for leader in task.leaders)))
+    if task.status and Field.STATUS not in asked:
+        details.append(Detail("状态", task.status))
     return details + [Detail("注意", remark) for remark in remarks(task)]
 
 

@@ -21,6 +21,8 @@ _KEYS = {
     "lead_units": "牵头单位",
     "cooperating_units": "配合单位",
     "deadline": "时限",
+    "acceptance": "验收单位",
+    "status": "整改状态",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,8 +13,11 @@ from bot.access.people import unit_named
 from bot.records import Action, Actor, TaskState, UnitRole
 from bot.state.tables import LedgerTask, TaskEvent, TaskMilestone, TaskUnit, Unit
 from corpus.ledger.names import unit_matches
-from corpus.records import Task
+from corpus.ledger.status import is_done
+from corpus.records import Deadline, DeadlineKind, Task
 from index.engine import Engine
+
+_UNWRITTEN = "(未写明)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ def _add(session: Session, draft: Draft, units: list[Unit], actor: Actor, now: d
     session.add(task)
     session.flush()
     _add_units(session, task, draft.task, units, now)
-    for step in draft.task.milestones:
+    # What the plan itself calls done is kept, but nobody is reminded of its days.
+    steps = () if is_done(draft.task) else draft.task.milestones
+    for step in steps:
         if step.due or step.recurrence:
             session.add(
                 TaskMilestone(
@@ -111,7 +116,7 @@ def _add(session: Session, draft: Draft, units: list[Unit], actor: Actor, now: d
 
 
 def _row(draft: Draft, now: datetime) -> LedgerTask:
-    task, deadline = draft.task, draft.task.deadline
+    task, deadline = draft.task, _deadline(draft.task)
     return LedgerTask(
         source_key=task.id,
         number=task.number,
@@ -128,14 +133,30 @@ def _row(draft: Draft, now: datetime) -> LedgerTask:
         document_number=draft.document_number,
         heading=list(draft.heading),
         quote=draft.quote,
-        kind=deadline.kind if deadline else "relative",
-        deadline_text=deadline.text if deadline else "(未写明)",
+        kind=deadline.kind if deadline else DeadlineKind.RELATIVE,
+        deadline_text=deadline.text if deadline else _UNWRITTEN,
         due=deadline.due if deadline else None,
         recurrence=deadline.recurrence if deadline else None,
-        inferred=list(task.inferred),
+        inferred=[*task.inferred, *_closing_remark(task)],
         state=TaskState.DRAFT,
         created_at=now,
     )
+
+
+def _deadline(task: Task) -> Deadline | None:
+    """The task's deadline; of one whose status says that it is done, without a day to keep."""
+    if not is_done(task):
+        return task.deadline
+    if task.deadline:
+        return replace(task.deadline, kind=DeadlineKind.DONE, due=None, recurrence=None)
+    return Deadline(DeadlineKind.DONE, _UNWRITTEN, task.spans["status"])
+
+
+def _closing_remark(task: Task) -> list[str]:
+    """Why a task with a deadline of its own is not reminded of."""
+    if not is_done(task) or (task.deadline and task.deadline.kind is DeadlineKind.DONE):
+        return []
+    return [f"status: 原文写明“{task.status}”,按已完成处理,不再提醒"]
 
 
 def _add_units(

@@ -1,11 +1,13 @@
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import func, select
 
-from bot.ledger.importing import drafts, import_tasks
+from bot.ledger.importing import Draft, drafts, import_tasks
 from bot.records import Actor, Role
 from bot.state.database import Database
 from bot.state.tables import LedgerTask, TaskEvent, TaskMilestone, TaskUnit, Unit
+from corpus.records import Deadline, DeadlineKind, Span, Task
 from index.local import LocalEngine
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -86,3 +88,46 @@ def test_what_the_office_has_is_not_overwritten_by_a_changed_plan(
     assert (again.new, again.known, again.changed) == ((), (), new)
     task = database.read(lambda session: session.get(LedgerTask, new[0]))
     assert task.target == "办公室改过的目标"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "due", "steps"),
+    [
+        ("已完成整改", "done", None, 0),
+        ("已销号。", "done", None, 0),
+        ("正在推进", "fixed", date(2022, 10, 31), 1),
+        ("", "fixed", date(2022, 10, 31), 1),
+    ],
+)
+def test_a_task_that_its_plan_calls_done_has_no_day_to_be_reminded_of(
+    database: Database, status, kind, due, steps
+):
+    span = Span("d", 0, 1)
+    deadline = Deadline(DeadlineKind.FIXED, "2022年10月底前", span, due=date(2022, 10, 31))
+    step = Deadline(DeadlineKind.RECURRING, "每月调度", span, recurrence="FREQ=MONTHLY")
+    task = Task(
+        id="d#1",
+        document_id="d",
+        source="f",
+        number=1,
+        section="",
+        problem="污水直排。",
+        target="",
+        measures=(),
+        leaders=(),
+        lead_units=("县水利局",),
+        cooperating_units=(),
+        deadline=deadline,
+        milestones=(step,),
+        status=status,
+        spans={"status": span},
+    )
+    found = [Draft(task, "方案", "", (), "")]
+    new = database.write(lambda session: import_tasks(session, found, OFFICE, NOW)).new
+
+    def look(session):
+        row = session.get(LedgerTask, new[0])
+        return row.kind, row.due, row.deadline_text, len(row.milestones), row.inferred
+
+    remark = [f"status: 原文写明“{status}”,按已完成处理,不再提醒"] if kind == "done" else []
+    assert database.read(look) == (kind, due, "2022年10月底前", steps, remark)

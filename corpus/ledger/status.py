@@ -1,0 +1,25 @@
+"""Whether a plan itself says that a task is done: by its deadline's words, or by its status."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.deadlines.reading import read_deadline
+from corpus.records import DeadlineKind, Task
+
+# Whole values of a column 整改状态; in prose 完成 says nothing of the whole.
+_DONE = re.compile(
+    r"(?:问题|任务)?(?:已|已经|均已|全部)?"
+    r"(?:完成|整改完成|完成整改|办结|整改到位|整改完毕|完成销号|销号|验收销号|完成验收销号|对账销号)"
+)
+
+
+def is_done(task: Task) -> bool:
+    """Tell whether a task was done when the plan was written, so that nobody need be reminded."""
+    if task.deadline and task.deadline.kind is DeadlineKind.DONE:
+        return True
+    words = "".join(task.status.split()).rstrip("。；;，,!！")
+    if not words:
+        return False
+    read = read_deadline(words, 0, task.document_id, base=None)
+    return bool(_DONE.fullmatch(words)) or (read is not None and read.kind is DeadlineKind.DONE)
