@@ -21,6 +21,7 @@ from index.records import BuildReport, SourceFile
 Progress = Callable[[str, int, int], None]
 _STAGES = {
     "read": "读取文件",
+    "copies": "比对副本",
     "tokens": "切分词语",
     "encoder": "训练编码器",
     "vectors": "计算向量",

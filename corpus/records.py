@@ -187,3 +187,41 @@ class Reading:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     tasks: tuple[Task, ...]
+
+
+class Relation(StrEnum):
+    """How a copy stands to the best one of its cluster.
+
+    `same` reads the same but for trifles, `reworded` says it in other words, `abridged` leaves
+    parts out, `expanded` has more, `revised` says otherwise: a number or a date is another.
+    """
+
+    SAME = "same"
+    REWORDED = "reworded"
+    ABRIDGED = "abridged"
+    EXPANDED = "expanded"
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A copy beside the best one: how it stands to it, and how much the two share.
+
+    `containment` is the share of this copy's runs of characters that the best one has too;
+    `differs` are numbers and dates that read otherwise, the best copy's before the arrow.
+    """
+
+    document_id: str
+    relation: Relation
+    jaccard: float
+    containment: float
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Documents that tell the same: the best copy, why it was chosen, and the others."""
+
+    best: str
+    why: str
+    members: tuple[Member, ...]

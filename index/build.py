@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from corpus.duplicates.clusters import find_clusters
 from corpus.errors import IndexFormatError, IndexMissing, LoadError
+from corpus.reading import CORPUS_SUFFIXES
 from index import dense
 from index.bm25 import write_bm25
 from index.content import Content, put_together, searched, write_content
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from corpus.records import Reading
+    from corpus.records import Document, Reading
     from index.files import Staging
 
     _Progress = Callable[[str, int, int], None]
@@ -46,7 +48,8 @@ def build(
     the rest indexed. Without an `encoder` (or the name of one) the version trains its own.
 
     :param read: reads one file; raises LoadError for one that cannot be read.
-    :param progress: hears (step, done, total); steps: read, tokens, encoder, vectors, publish.
+    :param progress: hears (step, done, total); steps: read, copies, tokens, encoder, vectors,
+        publish.
     :param checkpoint: hears the name of every step on the way to the disk.
     :raises LoadError: not one file could be read; the live version stands.
     :raises PublishError: another build is running, or the disk refuses; likewise.
@@ -101,17 +104,33 @@ def _write(
     known: Version | None,
     progress: _Progress,
 ) -> _Written:
-    content = _content(found)
+    content = _content(found, progress)
     terms = _write_lexical(staging, content, progress)
     record, reused = _write_dense(staging, content, model, known, progress)
     return _Written(found.sources, _counts(content, terms), record, reused)
 
 
-def _content(found: Gathered) -> Content:
+def _content(found: Gathered, progress: _Progress) -> Content:
     content = put_together(found.readings)
     if not content.passages:
         raise LoadError("给出的文件里没有可检索的文字,索引未改动")
-    return content
+    progress("copies", 0, 1)
+    clusters = find_clusters(_whole_documents(found))
+    progress("copies", 1, 1)
+    return replace(content, clusters=clusters)
+
+
+def _whole_documents(found: Gathered) -> list[Document]:
+    """The documents that may be copies of each other; a record of a BEIR corpus is none.
+
+    There each passage is a document of its own, and is judged as itself.
+    """
+    return [
+        document
+        for source, reading in zip(found.sources, found.readings, strict=True)
+        if not source.path.lower().endswith(CORPUS_SUFFIXES)
+        for document in reading.documents
+    ]
 
 
 def _write_lexical(staging: Staging, content: Content, progress: _Progress) -> int:
@@ -165,6 +184,7 @@ def _counts(content: Content, terms: int) -> Counts:
         passages=len(content.passages),
         tasks=len(content.tasks),
         terms=terms,
+        clusters=len(content.clusters),
     )
 
 

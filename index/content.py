@@ -15,17 +15,18 @@ from index.tables import write_lines, write_table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from corpus.records import Document, Passage, Reading, Task
+    from corpus.records import Cluster, Document, Passage, Reading, Task
     from index.files import Staging
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All documents, their passages (document by document) and their tasks."""
+    """All documents, their passages (document by document), their tasks, which are copies."""
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     tasks: tuple[Task, ...]
+    clusters: tuple[Cluster, ...] = ()
 
 
 def put_together(readings: Iterable[Reading]) -> Content:
@@ -47,7 +48,7 @@ def searched(passage: Passage) -> str:
 
 
 def write_content(staging: Staging, content: Content) -> None:
-    """Write documents, passages and tasks.
+    """Write documents, passages, tasks and clusters of copies.
 
     :raises OSError: they could not be written.
     """
@@ -64,6 +65,7 @@ def write_content(staging: Staging, content: Content) -> None:
     staging.write_array("passages/first.npy", np.concatenate([[0], np.cumsum(lengths)]))
     _write_kinds(staging, content.passages)
     write_lines(staging, "tasks", content.tasks)
+    write_lines(staging, "clusters", content.clusters)
 
 
 def _write_kinds(staging: Staging, passages: Iterable[Passage]) -> None:
@@ -86,4 +88,7 @@ def _summary(document: Document, passages: int, tasks: int) -> DocumentSummary:
         issuer=document.issuer,
         issued_on=document.issued_on,
         kind=document.kind,
+        addressees=document.addressees,
+        attachments=document.attachments,
+        year=document.year,
     )

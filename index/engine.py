@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from corpus.records import Document, Passage, Task
+    from corpus.records import Cluster, Document, Passage, Task
     from index.records import DocumentSummary, Manifest, Scored, Where
 
 
@@ -55,3 +55,6 @@ class Engine(Protocol):
 
     def tasks(self) -> Sequence[Task]:
         """Return every task of the ledger, in order."""
+
+    def clusters(self) -> Sequence[Cluster]:
+        """Return the documents that are copies of each other."""

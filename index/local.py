@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from corpus.records import Document, Passage, Task
+    from corpus.records import Cluster, Document, Passage, Task
     from index.encoder import Encoder
     from index.records import DocumentSummary, Manifest, Where
     from index.store import Version
@@ -126,6 +126,10 @@ class LocalEngine:
     def tasks(self) -> list[Task]:
         """Return every task of the ledger, in order."""
         return list(self._version.tasks)
+
+    def clusters(self) -> list[Cluster]:
+        """Return the documents that are copies of each other."""
+        return list(self._version.clusters)
 
     def _scored(self, found: Iterable[tuple[int, float]]) -> list[Scored]:
         return [Scored(self._passage_id(row), score) for row, score in found]

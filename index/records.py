@@ -54,6 +54,9 @@ class DocumentSummary:
     issuer: str | None = None
     issued_on: date | None = None
     kind: str | None = None
+    addressees: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Counts:
     passages: int
     tasks: int
     terms: int
+    clusters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

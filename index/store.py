@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import IndexFormatError, IndexMissing, os_reason
-from corpus.records import Document, Passage, Task
+from corpus.records import Cluster, Document, Passage, Task
 from index.bm25 import Bm25
 from index.codec import from_bytes
 from index.files import REBUILD, check, damaged, read_array
@@ -31,7 +31,7 @@ from index.tokens import tokenizer_version
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 1
+FORMAT = 2
 CURRENT, VERSIONS, MANIFEST = "CURRENT", "versions", "manifest.json"
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -54,6 +54,7 @@ class Version:
         self.passages = Table(folder / "passages", counts.passages, Passage)
         self._summaries = Lines(folder / "documents", "summaries", counts.documents)
         self._tasks = Lines(folder, "tasks", counts.tasks)
+        self._clusters = Lines(folder, "clusters", counts.clusters)
         self.first = read_array(folder / "passages" / "first.npy", "int64", (counts.documents + 1,))
         if int(self.first[-1]) != counts.passages:
             raise damaged(folder / "passages" / "first.npy", "与段落数不符")
@@ -78,6 +79,11 @@ class Version:
     def tasks(self) -> tuple[Task, ...]:
         """Every task, in order."""
         return self._tasks.all(Task)
+
+    @functools.cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The documents that are copies of each other."""
+        return self._clusters.all(Cluster)
 
     @functools.cached_property
     def kinds(self) -> tuple[tuple[str, ...], NDArray[np.int16]]:

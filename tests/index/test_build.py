@@ -233,6 +233,7 @@ def test_progress_is_told_step_by_step(tmp_path: Path, files: list[SourceFile]):
     make(tmp_path / "home", files, progress=lambda *now: heard.append(now))
     assert list(dict.fromkeys(step for step, _, _ in heard)) == [
         "read",
+        "copies",
         "tokens",
         "vectors",
         "publish",

@@ -86,6 +86,8 @@ def test_a_version_is_made_of_these_files(sound: Path):
         "passages",
         "tasks.jsonl",
         "tasks.offsets.npy",
+        "clusters.jsonl",
+        "clusters.offsets.npy",
         "lexical",
         "dense",
     }
@@ -94,8 +96,8 @@ def test_a_version_is_made_of_these_files(sound: Path):
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda one: one.__name__)
 def test_damage_of_any_file_is_found_on_opening(copy: Path, damage: Callable[[Path], None]):
     for path in parts(copy):
-        if damage in (truncate, edit) and not path.stat().st_size:
-            continue
+        if damage in (truncate, edit, empty) and not path.stat().st_size:
+            continue  # a corpus without copies
         saved = path.read_bytes()
         damage(path)
         with pytest.raises((IndexFormatError, IndexMissing), match="gongjian index"):
@@ -158,7 +160,7 @@ def rewrite(home: Path, **values: object) -> None:
 
 def test_another_format_is_named(copy: Path):
     rewrite(copy, format=99)
-    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 1.*gongjian index"):
+    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 2.*gongjian index"):
         LocalEngine.open(copy)
 
 

@@ -1,0 +1,1 @@
+"""Documents that tell the same: which they are, how they differ, and which copy is the best."""

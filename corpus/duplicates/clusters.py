@@ -1,0 +1,145 @@
+"""Near-duplicates among documents: reprints, reworded and abridged copies, each with its best.
+
+Texts that share enough sampled runs of characters are compared exactly; what is no copy of the
+best one of a group stands apart from it, however many others lie between them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from corpus.duplicates.candidates import likely_pairs, sample
+from corpus.duplicates.choosing import ranked, reason
+from corpus.duplicates.comparing import align
+from corpus.duplicates.forms import form_of
+from corpus.duplicates.relating import Copy, Kinship, kinship, may_be_kin
+from corpus.duplicates.wording import worse_worded
+from corpus.records import Cluster, Document, Member
+
+# Shorter texts are alike by chance: a line of a form, a heading.
+_SHORTEST = 40
+# The best copy must be kin to all that the most connected one is kin to, lest it leave copies out;
+# in a large group not every text meets every other, and nearly all will do.
+_CENTRAL, _LARGE = 0.9, 12
+# Forms of so many texts are held at once, some 300 kB each.
+_FORMS_HELD = 256
+
+_Neighbours = Mapping[int, set[int]]
+
+
+def find_clusters(documents: Sequence[Document]) -> tuple[Cluster, ...]:
+    """Return the clusters of near-duplicates, in the order of their first documents.
+
+    :param documents: whole documents; the records of a retrieval collection are none.
+    """
+    texts = _Texts(documents)
+    clusters: list[tuple[int, Cluster]] = []
+    for group in _connected(texts.kin()):
+        clusters += _parted(texts, group)
+    return tuple(cluster for _, cluster in sorted(clusters, key=lambda item: item[0]))
+
+
+class _Texts:
+    """The documents; of those whose texts are the same but for punctuation one stands for all."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+        self._samples = []
+        self._twins: dict[bytes, list[int]] = defaultdict(list)
+        for index, document in enumerate(documents):
+            form = form_of(document.text)
+            if len(form.codes) < _SHORTEST:
+                form = form_of("")
+            else:
+                digest = hashlib.blake2b(form.codes.tobytes(), digest_size=16).digest()
+                self._twins[digest].append(index)
+                if len(self._twins[digest]) > 1:
+                    form = form_of("")
+            self._samples.append(sample(form.kinds))
+        self.copy = lru_cache(_FORMS_HELD)(self._copy)
+
+    def _copy(self, index: int) -> Copy:
+        """The document of a number with its form."""
+        document = self._documents[index]
+        return Copy(document, form_of(document.text))
+
+    def kin(self) -> _Neighbours:
+        """For each document that has any, the others that are copies of its text."""
+        neighbours: dict[int, set[int]] = defaultdict(set)
+        for first, second in likely_pairs(self._samples):
+            if may_be_kin(self.copy(first), self.copy(second)):
+                neighbours[first].add(second)
+                neighbours[second].add(first)
+        for first, *others in self._twins.values():
+            if others:
+                neighbours[first].update((first, *others))
+            for other in others:
+                neighbours[other] = neighbours[first]
+        return neighbours
+
+
+def _connected(neighbours: _Neighbours) -> list[dict[int, int]]:
+    """The groups that copies join, each with the number of kin of each document."""
+    groups: list[dict[int, int]] = []
+    seen: set[int] = set()
+    for start in sorted(neighbours):
+        if start in seen:
+            continue
+        seen.add(start)
+        group = [start]
+        for index in group:
+            group += (new := sorted(neighbours[index] - seen))
+            seen.update(new)
+        groups.append({index: len(neighbours[index]) for index in sorted(group)})
+    return groups
+
+
+def _parted(texts: _Texts, group: Mapping[int, int]) -> list[tuple[int, Cluster]]:
+    """Part a group into clusters: a best copy and what is kin to it, then so on with the rest."""
+    clusters: list[tuple[int, Cluster]] = []
+    left = dict(group)
+    while len(left) > 1:
+        best, wording = _best(texts, left)
+        kin: dict[int, Kinship] = {}
+        for index in left:
+            if index != best and (found := kinship(texts.copy(best), texts.copy(index))):
+                kin[index] = found
+        if kin:
+            clusters.append((min(best, *kin), _cluster(texts, best, kin, wording)))
+        left = {index: kins for index, kins in left.items() if index != best and index not in kin}
+    return clusters
+
+
+def _best(texts: _Texts, group: Mapping[int, int]) -> tuple[int, Mapping[str, int]]:
+    """The best of those that are kin to nearly as many as any, and how each was worded."""
+    most = max(group, key=lambda index: group[index])
+    hub = texts.copy(most)
+    wording = {
+        copy.document.id: worse_worded(align(hub.form, copy.form))
+        for copy in (texts.copy(index) for index in group if index != most)
+    }
+    enough = group[most] * (_CENTRAL if len(group) > _LARGE else 1)
+    central = [index for index in group if group[index] >= enough]
+    best = ranked([texts.copy(index) for index in central], wording)[0].document
+    return next(index for index in central if texts.copy(index).document is best), wording
+
+
+def _cluster(
+    texts: _Texts, best: int, kin: Mapping[int, Kinship], wording: Mapping[str, int]
+) -> Cluster:
+    copies = [texts.copy(index) for index in kin]
+    members = tuple(
+        Member(
+            copy.document.id,
+            found.relation,
+            round(found.jaccard, 3),
+            round(found.containment, 3),
+            found.differs,
+        )
+        for copy, found in zip(copies, kin.values(), strict=True)
+    )
+    first = texts.copy(best)
+    return Cluster(first.document.id, reason(first, copies, wording), members)
