@@ -1,7 +1,8 @@
 """A document becomes passages: spans of its clean text, each with the heading path it stands under.
 
 A task's fields are passages of their own; elsewhere a paragraph is one, split between sentences
-where it is long, and a row of a table, split between cells. Blank lines belong to none; every other line to at least one.
+where it is long, and a row of a table, split between cells. Blank lines belong to none; every
+other line to at least one, but for the numbers that fields leave of a table's row.
 """
 
 from __future__ import annotations

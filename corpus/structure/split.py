@@ -41,7 +41,7 @@ def _repeated(text: str, title: str) -> list[int]:
     starts = [
         match.start() for match in re.finditer(f"(?m)^[ \u3000]*{re.escape(title)}\\s*?$", text)
     ]
-    kept = [starts[0]]
+    kept = starts[:1]  # none where other line ends than \n part the lines
     for start in starts[1:]:
         if start - kept[-1] >= _LEAST_LENGTH:
             kept.append(start)
