@@ -149,8 +149,8 @@ def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
     """What is indexed, one document a paragraph."""
     lines: list[Line] = []
     for item in documents:
-        day = str(item.issued_on or (f"{item.year}年" if item.year else ""))
-        about = " ".join(part for part in (item.number, item.issuer, day, item.kind) if part)
+        known = [item.number, item.issuer, _day(item), item.kind]
+        about = " ".join(part for part in known if part)
         size = f"{item.characters} 字,{item.passages} 段,{item.tasks} 项任务,{item.edits} 处修正"
         lines += [
             [("bold", item.id), ("", f"  {item.title}")],
@@ -160,6 +160,13 @@ def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
             [("dim", f"    {size} ({item.source})")],
         ]
     return [*lines, [], [("bold", f"共 {len(documents)} 份文件")]]
+
+
+def _day(item: DocumentSummary) -> str:
+    """The day of issue; else the year, where only title or text tells it."""
+    if item.issued_on or item.year is None or str(item.year) in (item.number or ""):
+        return str(item.issued_on or "")
+    return f"{item.year}年(推断)"
 
 
 def _named(label: str, names: Sequence[str]) -> list[Line]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from corpus.records import Document, Span
+from corpus.structure.days import DAY, read_day
 from index.engine import Engine
 from index.tokens import fold
 from retrieval.citing import cite_span
@@ -19,13 +21,31 @@ _NUMBER = re.compile(r"[〔\[(（【]\s*(\d{4})\s*[〕\])）】]\s*(?:第\s*)?(\
 _ATTRIBUTES = (
     ("number", re.compile("发文字号|文号|发文号|文件号")),
     (
+        "addressees",
+        re.compile(
+            "主送(?:给)?(?:的)?(?:机关|单位|部门)?|(?:发|印发|(?<!抄)送)给(?:了|的是)?(?:谁|哪些|哪几)(?:个|家)?"
+        ),
+    ),
+    ("copies", re.compile("抄送(?:给|的)?(?:机关|单位|部门)?")),
+    (
+        "attachments",
+        re.compile(
+            "(?:都?有|带|含|包括)?(?:哪些|哪几个|几个|几份|多少个?|什么)附件"
+            "|附件(?:都|分别)?(?:有|是|包括|包含|叫|列了)?(?:哪些|哪几个|几个|几份|多少个?|什么|清单有哪些)"
+        ),
+    ),
+    (
         "date",
         re.compile(
-            "(?:印发|成文|发文|签发)(?:的)?(?:日期|时间)|(?:什么时候|哪一?天|何时)(?:印发|发文|成文)的?"
+            "(?:印发|成文|发文|签发|落款)(?:的)?(?:日期|时间)|(?:什么时候|哪一?天|何时)(?:印发|发文|成文)的?"
         ),
     ),
     ("issuer", re.compile("发文(?:机关|单位)|(?:谁|哪个(?:单位|机关|部门)|哪家)(?:印发|发文)的?")),
 )
+# What no passage tells where the document itself does not.
+_NAMES = {"addressees": "主送机关", "copies": "抄送机关", "attachments": "附件"}
+# A line of 版记 that says who else gets the paper.
+_COPIES = re.compile("(?m)^[ \\t\\u3000]*抄\\s*(?:送|报)\\s*[:：][^\\n]*")
 # A document is meant when its title says so much of what else the question says.
 _TITLED = 0.75
 
@@ -40,10 +60,10 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
         return None
     numbered = [(one.id, fold(one.number)) for one in engine.documents() if one.number]
     same = [
-        (document, number) for document, number in numbered if _serial(number) == asked.groups()
+        (document, number) for document, number in numbered if asked.groups() in _serials(number)
     ]
     none = f"没有收入文号为{asked.group()}的文件。"
-    if not same and all(_serial(number) for _, number in numbered):
+    if not same and all(_serials(number) for _, number in numbered):
         return refuse(question, none)
     if not _ASKS.search(question.folded):
         return None
@@ -53,54 +73,98 @@ def answer_document(engine: Engine, question: Question) -> Answer | None:
     return refuse(question, none)
 
 
-def _serial(number: str) -> tuple[str, ...]:
-    """The year and serial of a 发文字号."""
-    match = _NUMBER.search(number)
-    return match.groups() if match else ()
+def _serials(number: str) -> list[tuple[str, ...]]:
+    """The year and serial of a 发文字号, of each where joint papers have several."""
+    return [match.groups() for match in _NUMBER.finditer(number)]
 
 
 def _attribute(engine: Engine, question: Question, name: str, rest: str) -> Answer | None:
-    """Answer with a document's number, date or issuer, where just one document is meant."""
-    wanted = terms(engine, content(rest))
-    if not wanted:
+    """Answer with what is asked of a document, where just one is meant and says it."""
+    document = _meant(engine, rest)
+    if document is None:
         return None
-    meant = [one for one in engine.documents() if coverage(wanted, squeeze(one.title)) >= _TITLED]
-    if len(meant) != 1:
-        return None
-    document = engine.document(meant[0].id)
-    span = _where(document, name)
-    if span is None:
-        return None
-    citation = cite_span(engine, span, ())
+    spans = _where(document, name)
+    if not spans:
+        silent = f"《{document.title}》没有写明{_NAMES[name]}。" if name in _NAMES else ""
+        return refuse(question, silent) if silent else None
+    citations = tuple(cite_span(engine, span, ()) for span in spans)
     return Answer(
         question=question.text,
-        kind=AnswerKind.FACT,
-        text=citation.quote,
-        citations=(citation,),
+        kind=AnswerKind.LIST if name == "attachments" else AnswerKind.FACT,
+        text="\n".join(citation.quote for citation in citations),
+        citations=citations,
         confidence=1.0,
         details=(Detail("文件", document.title),),
         value={"date": document.issued_on} if name == "date" else {},
-        total=1,
+        total=len(citations),
     )
 
 
-def _where(document: Document, name: str) -> Span | None:
-    """Where a document says its number, date or issuer itself."""
-    if name == "date" and document.issued_on:
-        day = document.issued_on
-        pattern = rf"{day.year}\s*年\s*0?{day.month}\s*月\s*0?{day.day}\s*日"
+def _meant(engine: Engine, rest: str) -> Document | None:
+    """The one document that a question names by its number, or by most words of its title."""
+    if asked := _NUMBER.search(rest):
+        meant = [
+            one
+            for one in engine.documents()
+            if one.number and asked.groups() in _serials(fold(one.number))
+        ]
     else:
-        value = document.number if name == "number" else document.issuer
-        pattern = re.escape(value) if name != "date" and value else "(?!)"
-    match = re.search(pattern, document.text)
-    return Span(document.id, *match.span()) if match else None
+        wanted = terms(engine, content(rest))
+        if not wanted:
+            return None
+        meant = [
+            one for one in engine.documents() if coverage(wanted, squeeze(one.title)) >= _TITLED
+        ]
+    return engine.document(meant[0].id) if len(meant) == 1 else None
+
+
+def _where(document: Document, name: str) -> list[Span]:
+    """Where a document says it itself; nothing where it does not, or not in full."""
+    if name == "date":
+        found = [_date_span(document)]
+    elif name == "addressees":
+        found = [_range(document, document.addressees)]
+    elif name == "attachments":
+        found = [_find(document, title) for title in document.attachments]
+    elif name == "copies":
+        found = [_line(document, match) for match in _COPIES.finditer(document.text)]
+    else:
+        found = [_find(document, document.number if name == "number" else document.issuer)]
+    return [span for span in found if span] if all(found) else []
+
+
+def _line(document: Document, match: re.Match[str]) -> Span:
+    return Span(document.id, *match.span())
+
+
+def _find(document: Document, words: str | None) -> Span | None:
+    """Where the words stand first, however their letters are spaced and broken into lines."""
+    letters = "".join((words or "").split())
+    match = re.search(r"\s*".join(map(re.escape, letters)), document.text) if letters else None
+    return _line(document, match) if match else None
+
+
+def _range(document: Document, names: Sequence[str]) -> Span | None:
+    """Where a row of names stands, from the first to the last."""
+    if not names or (first := _find(document, names[0])) is None:
+        return None
+    end = document.text.find(names[-1], first.start)
+    return Span(document.id, first.start, end + len(names[-1])) if end >= 0 else None
+
+
+def _date_span(document: Document) -> Span | None:
+    """The day of issue as the document writes it, in figures or in characters."""
+    for match in DAY.finditer(document.text):
+        if document.issued_on and read_day(match) == document.issued_on:
+            return _line(document, match)
+    return None
 
 
 def _answer(engine: Engine, question: Question, document: Document) -> Answer | None:
-    start = document.text.find(document.title)
-    if start < 0:  # the title was put together from lines, or told by the notes beside the file
+    span = _find(document, document.title)
+    if span is None:  # the title was told by the notes beside the file
         return None
-    citation = cite_span(engine, Span(document.id, start, start + len(document.title)), ())
+    citation = cite_span(engine, span, ())
     details = [Detail("文号", document.number or "")]
     if document.issuer:
         details.append(Detail("机关", document.issuer))

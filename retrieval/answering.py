@@ -22,6 +22,7 @@ from retrieval.people import answer_person, leaders_areas, local_leaders
 from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
+from retrieval.years import with_years
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
 LONGEST_QUESTION = 2000
@@ -66,8 +67,8 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
         if not again.abstained:
             read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
             details = (*again.details, Detail("读法", read))
-            return replace(again, question=text, details=details), then
-    return answer, after
+            return with_years(engine, replace(again, question=text, details=details)), then
+    return with_years(engine, answer), after
 
 
 def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:

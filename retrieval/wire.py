@@ -85,6 +85,8 @@ def task_data(task: Task) -> dict[str, Any]:
         "cooperating_units": list(task.cooperating_units),
         "deadline": deadline_data(task.deadline) if task.deadline else None,
         "milestones": [deadline_data(milestone) for milestone in task.milestones],
+        "acceptance_units": list(task.acceptance_units),
+        "status": task.status,
         "document_id": task.document_id,
         "source": task.source,
         "inferred": list(task.inferred),
@@ -100,6 +102,8 @@ def deadline_data(deadline: Deadline) -> dict[str, Any]:
         data["recurrence"] = deadline.recurrence
     if deadline.quantity:
         data["quantity"] = deadline.quantity
+    if deadline.base:
+        data["base"] = deadline.base.isoformat()
     return data
 
 
@@ -118,6 +122,9 @@ def document_data(summary: DocumentSummary) -> dict[str, Any]:
         "issuer": summary.issuer,
         "issued_on": summary.issued_on.isoformat() if summary.issued_on else None,
         "kind": summary.kind,
+        "addressees": list(summary.addressees),
+        "attachments": list(summary.attachments),
+        "year": summary.year,
         "source": summary.source,
         "characters": summary.characters,
         "passages": summary.passages,

@@ -101,6 +101,7 @@ def test_summaries_say_how_much_a_document_holds(engine: LocalEngine):
         edits=1,
         issued_on=engine.document(first.id).issued_on,
         kind="plan",
+        year=engine.document(first.id).year,
     )
 
 
