@@ -53,7 +53,10 @@ def read_file(path: Path, source: str) -> Reading:
     """
     if path.name.lower().endswith(CORPUS_SUFFIXES):
         return _read_beir(path, source)
-    return _read(read_raw(path), source, read_note(path))
+    reading = _read(read_raw(path), source, read_note(path))
+    if not any(document.text.strip() for document in reading.documents):
+        raise LoadError(f"文件是空的,没有可用的文字:{path}")
+    return reading
 
 
 def read_documents(text: str, source: str, note: SourceNote | None = None) -> Reading:
