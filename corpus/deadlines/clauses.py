@@ -63,7 +63,7 @@ def clause_end(text: str, end: int) -> int:
         elif char in CLAUSE_ENDS and not closing and (begun or char not in ",，"):
             return index
         begun = begun or char not in ",， \t\u3000"
-    return end + len(text[end:limit].rstrip())
+    return end + len(text[end:limit].rstrip("、 \t\r\n\u3000"))
 
 
 def clause_start(text: str, start: int, *, also: str = "") -> int:

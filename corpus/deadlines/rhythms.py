@@ -47,7 +47,7 @@ _OFTEN = re.compile(
 )
 # 近日通报, 10月通报, 工作日调度, 每半年一次: other words, or the end of a rhythm read before.
 _NOT_OFTEN = re.compile(
-    r"[\d一二三四五六七八九十几数多单双每第本当上下前后同近今昨明即往平整翌次某期假节生作度个隔]$"
+    r"[\d一二三四五六七八九十几数多单双每第本当上下前后同近今昨明即往平整翌次某期假节生作度个隔未不没]$"
 )
 _RULES = {
     "日": "FREQ=DAILY",

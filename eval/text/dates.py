@@ -22,6 +22,7 @@ from pathlib import Path
 import click
 
 from corpus.deadlines.dates import find_moments
+from corpus.deadlines.reading import read_deadline
 from corpus.deadlines.rhythms import find_rhythms
 from corpus.deadlines.terms import EVENT, TERM
 from corpus.formats.jsonl import beir_fields, json_value, numbered_lines
@@ -35,6 +36,16 @@ _CORPUS = Path(__file__).parents[2] / "corpus" / "documents"
 _JUDGED = Path(__file__).with_name("dates_judged.toml")
 _EVERY = 5  # 28,000 articles: a minute and a half
 _EXAMPLES = 4
+_CHINESE = dict(enumerate("一二三四五六七八九十", 1)) | {11: "十一", 12: "十二"}
+_FORMS = (
+    "{year}年{month}月{day}日前", "{year}年{month}月{day}日", "{year}年{month:02}月{day:02}日前",
+    "{year}年{month}月底前", "{year}年{month}月底", "{year}年{month}月末前", "{year}年{month}月",
+    "{year}年底前", "{year}年年底", "{year}年底", "{year}年末", "{year}年内", "{year}年",
+    "{year}-{month:02}-{day:02}", "{year}.{month}.{day}", "{year}/{month}/{day}",
+    "{year}年第{quarter}季度", "{year}年{half}半年", "{year}年{month}月{ten}旬",
+    "{numerals}年{月}月{日}日前", "{numerals}年{月}月底前", "{numerals}年底前",
+    "每月{day}日前", "每年{month}月底前",
+)  # fmt: skip
 _WIDEST = 24  # characters of an example
 
 
@@ -133,6 +144,24 @@ def statutes(folder: Path, every: int) -> Iterator[Pair]:
             yield from pairs_of_text("statutes", text, BASE)
 
 
+def plain_forms() -> Iterator[Pair]:
+    """Yield written forms of days, months, quarters and years, about which no two should differ."""
+    for number, year in enumerate(range(2016, 2037)):
+        month, day = number % 12 + 1, number % 28 + 1
+        numerals = "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
+        words = {
+            "year": year, "month": month, "day": day, "quarter": number % 4 + 1,
+            "half": "上下"[number % 2], "ten": "上中下"[number % 3], "numerals": numerals,
+            "月": _CHINESE[month], "日": _CHINESE[number % 10 + 1],
+        }  # fmt: skip
+        for form in _FORMS:
+            said = form.format(**words)
+            found = read_deadline(said, 0, "form", base=BASE)
+            yield Pair(
+                "forms", shape_of(said), said, _said(found) if found else "", theirs(said, BASE)
+            )
+
+
 def classes(pairs: Iterable[Pair]) -> list[ClassOfPairs]:
     """Gather pairs into classes, most frequent first, each with its verdict."""
     verdicts = judged()
@@ -166,7 +195,7 @@ def judged() -> dict[tuple[str, str], Verdict]:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a class.")
 def main(folder: Path | None, every: int, as_json: bool) -> None:
     """Print the classes of agreement and disagreement, with examples and verdicts."""
-    pairs = list(shipped())
+    pairs = [*plain_forms(), *shipped()]
     pairs += statutes(folder, every) if folder else ()
     for one in classes(pairs):
         if as_json:

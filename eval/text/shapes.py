@@ -10,8 +10,8 @@ from corpus.deadlines.feasts import FEASTS
 _SHAPES = (
     ("rhythm", r"每|按[日周旬月季半年]|[一半][日天周旬月季年]度?一(?!日)|^(?:日|周|旬|月|季度?)$"),
     ("plan", r"十.五"),
-    ("term within", r"内$(?<!年内)|[\d一二三四五六七八九十两]\s*年(?:之|以)?内$"),
-    ("feast", rf"(?:{'|'.join(FEASTS)})节?"),
+    ("term within", r"(?<!\d{4}年)(?<!年度)(?<!^年)内$"),
+    ("feast", rf"(?<![二三])(?:{'|'.join(FEASTS)})(?![月日])"),
     ("near", r"^(?:本|下个?)[月季]"),
     ("event", r"[汛季会冻冬夏学节期]\S*前|[次翌当]|前夕$"),
     ("numbers", r"\d[-./]\d"),

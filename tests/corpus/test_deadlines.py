@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from chinese_calendar.constants import holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.deadlines.dates import find_moments
+from corpus.deadlines.feasts import feast_day
 from corpus.deadlines.reading import find_milestones, read_deadline
+from corpus.deadlines.shapes import SHAPES
+from corpus.deadlines.terms import EVENT, LATER, TERM
 from corpus.numerals import number_value
 from corpus.records import Deadline, DeadlineKind
 
@@ -17,6 +22,21 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "deadlines.json").read
 DATE_WORDS = st.text(
     alphabet="二〇一五十年月日底前每季度周内至到起第上半中旬、,。(（《120369 ", max_size=30
 )
+WORDS_OF_DATES = re.findall(
+    "[^/]+",
+    "2020 年/8/月/底/前/年底/31/日/、/本/下/半年/上/第/三/季度/“/十四五/”/末/春节/国庆/节/之/内/6"
+    "/个月/自/起/收到/后/,/完成/　/每/24时/（星期一）/./-/12/２０２０",
+)
+PIECES = st.lists(st.sampled_from(WORDS_OF_DATES), max_size=40).map("".join)
+FEAST_OF_HOLIDAY = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明",
+    "Labour Day": "五一",
+    "Dragon Boat Festival": "端午",
+    "National Day": "国庆",
+    "Mid-autumn Festival": "中秋",
+}
 
 
 def _date(text: str | None) -> date | None:
@@ -92,3 +112,61 @@ def test_any_mixture_of_date_words_is_read_without_an_error(text, base):
             assert (item.recurrence is not None) == (item.kind is DeadlineKind.RECURRING)
     for moment in find_moments(text, base=base):
         assert 0 <= moment.start < moment.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "told_by"),
+    [
+        ("2020年8月底前", "2020-07-23", None),
+        ("8月底前", "2020-07-23", "2020-07-23"),
+        ("6月底前", "2021-01-01", "2021-01-01"),
+        ("今年底前", "2020-07-23", "2020-07-23"),
+        ("本月底前", "2020-07-23", "2020-07-23"),
+        ("春节前", "2020-07-23", "2020-07-23"),
+        ("2021年春节前", "2020-07-23", None),
+        ("2021年3月制定方案,8月底前", "2020-07-23", None),
+        ("自2020年7月1日起6个月内", "2020-07-23", "2020-07-01"),
+        ("印发之日起6个月内", "2020-07-23", None),
+        ("6个月内", "2020-07-23", None),
+        ("每月5日前", "2020-07-23", None),
+    ],
+)
+def test_the_base_is_the_day_that_gave_what_is_not_written(text, base, told_by):
+    found = read_deadline(text, 0, "d", base=_date(base))
+    assert found is not None
+    assert found.base == _date(told_by)
+
+
+def test_milestones_carry_their_base():
+    text = "8月底前完成排查。自2020年8月1日起3个月内完成。2020年底前完成整改。"
+    found = find_milestones(text, 0, "d", base=date(2020, 7, 23))
+    assert [item.base for item in found] == [date(2020, 7, 23), date(2020, 8, 1), None]
+
+
+def test_feasts_fall_where_the_official_holidays_are():
+    official: dict[tuple[int, str], list[date]] = {}
+    for day, name in holidays.items():
+        if name in FEAST_OF_HOLIDAY:
+            official.setdefault((day.year, FEAST_OF_HOLIDAY[name]), []).append(day)
+    assert len(official) == 148
+    wrong = [
+        (year, feast, feast_day(feast, year))
+        for (year, feast), days in official.items()
+        if not min(days) <= (feast_day(feast, year) or date.min) <= max(days)
+    ]
+    assert wrong == []
+
+
+@given(PIECES)
+def test_a_shape_is_found_near_its_sign_and_nowhere_else(text):
+    for shape in (*SHAPES, TERM, EVENT, LATER):
+        everywhere = [match.span() for match in shape.pattern.finditer(text)]
+        assert [match.span() for match in shape.find(text)] == everywhere
+
+
+def test_a_sentence_of_three_thousand_dates_is_read_in_pieces():
+    text = "2020年12月底前、" * 3000
+    found = find_milestones(text, 0, "d", base=date(2020, 7, 23))
+    assert len(found) == 3000
+    assert {item.due for item in found} == {date(2020, 12, 31)}
+    assert max(len(item.text) for item in found) == 10
