@@ -76,6 +76,7 @@ _TELLING: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"目标|标准|成效"), Field.TARGET),
     (re.compile(r"问题|任务|事项|内容|隐患|意见|清单"), Field.PROBLEM),
 )
+_BRACKETED_PEOPLE = re.compile(r"(?:单位|部门)\s*[(（]\s*(?:责任人|负责人|责任领导)\s*[)）]\s*$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]|[\s:：*【】\[\]]")
 _LONGEST_HEAD = 16  # characters of a head's name; a value is longer
 _FEWEST_HEADS = 3
@@ -83,6 +84,8 @@ _FEWEST_HEADS = 3
 
 def column_named(text: str) -> Kind | None:
     """Return what a head cell names; OTHER for what nobody reads, None for what is no head."""
+    if _BRACKETED_PEOPLE.search(text):
+        return Field.PARTIES
     name = _ASIDE.sub("", text)
     if not name or len(name) > _LONGEST_HEAD or re.search(r"[。；;，,]|\d{2}", name):
         return None

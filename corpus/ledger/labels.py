@@ -157,8 +157,8 @@ def may_hold_list(text: str) -> bool:
 def cut_labels(words: str) -> list[int]:
     """Return where a line is to be cut: before each further label, where it holds several.
 
-    Behind a sentence's end or a blank two fields are enough. Behind a comma or nothing it takes
-    three, for prose names labels too: 明确责任单位:市公安局,整改时限:2030年底前 is not cut.
+    Behind a sentence's end or a blank two fields are enough, in an item's line one. Behind a
+    comma or nothing it takes three, for prose names labels too: 明确责任单位:市公安局 is not cut.
     """
     if len(_COLONS.findall(words)) < 1:
         return []
@@ -179,7 +179,8 @@ def cut_labels(words: str) -> list[int]:
     together = fields | {label_of(match) for match in loose}
     if loose and len(together) >= _FEWEST_RUN_TOGETHER and together & OPENING_FIELDS:
         firm, fields = sorted([*firm, *loose], key=lambda match: match.start()), together
-    if len(fields) < 2 or not fields & CLOSING_FIELDS:
+    numbered = re.match(rf"{GAP}(?:{_NUMBERING})", words)
+    if not numbered and (len(fields) < 2 or not fields & CLOSING_FIELDS):
         return []
     return [match.start() for match in firm if match.start()]
 

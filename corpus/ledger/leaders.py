@@ -45,6 +45,8 @@ _SPACED_NAME = re.compile(
     rf"(?:(?<=^)|(?<=[\s、,，;；:：]))({_HAN}|{_COMPOUNDS})[ \t\u3000]+({_HAN})"
     rf"(?:[ \t\u3000]+({_HAN}))?(?=$|[\s、,，;；:：(（])"
 )
+_IN_BRACKETS = re.compile(rf"[(（]\s*(?P<name>{_GIVEN})\s*[)）]")
+_BODY_END = re.compile(r"[局委办厅院部处科室所站队组会社区县市镇乡村街校行司庭馆厂园场]$|中心$")
 _WRAPPED = re.compile(r"(?<=[、,，])\s*\n\s*")
 _NUMBERING = re.compile(r"(?:^|(?<=[\s、,，;；]))(?:\d{1,2}[、.．](?!\d)|[(（]\d{1,2}[)）])")
 _TOKEN = re.compile(r"([\s、,，:：/]*)((?:[^\s、,，:：/()（）]|[(（][^()（）\n]*[)）]?|[)）])+)")
@@ -76,6 +78,22 @@ def read_leaders(text: str) -> tuple[list[Leader], list[str]]:
         people += reading.people
         nameless += reading.nameless
     return people, nameless
+
+
+def read_people(text: str, *, mixed: bool) -> list[Leader]:
+    """Read the people that a value of units names: 市公安局(李军).
+
+    :param mixed: the value is of units and people both, so that a bare name counts too.
+    """
+    people, _ = read_leaders(text) if mixed else ([], [])
+    people += [Leader(match["name"], "") for match in _IN_BRACKETS.finditer(text)]
+    found: dict[str, Leader] = {}
+    for person in people:
+        # 镇水利站 begins with a surname's character as well as 祝平 does.
+        if re.fullmatch(_GIVEN, person.name) and not _BODY_END.search(person.name):
+            post = person.post if re.search(_TITLE, person.post) else ""
+            found.setdefault(person.name, Leader(person.name, post))
+    return list(found.values())
 
 
 def _read_entry(entry: str) -> _Reading:

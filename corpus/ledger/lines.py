@@ -119,6 +119,7 @@ class _Walk:
     section: Section | None = None
     inside: bool = False
     loose: tuple[int, int] | None = None  # lines since the last field that belong to none
+    inner: int = 0  # the last 一、二、 within the field
 
     @property
     def score(self) -> int:
@@ -136,7 +137,7 @@ class _Walk:
         if line.label:
             self._label(line, line.label)
             self._run_in(line, self.follows[index])
-        elif line.section and line.style is not self.style and self._is_section(line.section):
+        elif line.section and line.style is not self.style and self._is_section(line):
             self.section, self.inside, self.loose = line.section, False, None
             self.sections.append(line.section)
         elif line.style is self.style and self._is_head(index):
@@ -161,11 +162,15 @@ class _Walk:
     def _last_field(self) -> Field | None:
         return self.items[-1].parts[-1].field if self.inside and self.items[-1].parts else None
 
-    def _is_section(self, section: Section) -> bool:
+    def _is_section(self, line: Line) -> bool:
         """Within a head, a target or measures, a line 一、 may be their own numbering."""
-        if section.declared is not None or not self.inside:
+        if not self.inside or (line.section and line.section.declared is not None):
             return True
-        return self._last_field() in CLOSING_FIELDS
+        if self._last_field() in CLOSING_FIELDS:
+            return True
+        # 四、保障措施 behind measures that have no 三、, at the end of an item that lacks nothing.
+        later = line.style is Style.ORDINAL and (line.number or 0) > 1 + self.inner
+        return self._is_whole() and later and line.number != 1
 
     def _is_head(self, index: int) -> bool:
         """Decide by the numbering so far and by the first label, number or section that follows."""
@@ -194,7 +199,7 @@ class _Walk:
         item = self.items[-1]
         if not item.parts and not item.lost:
             self.firsts[label] += 1
-        self.loose = None
+        self.loose, self.inner = None, 0
         part = Part(label, line.start, min(line.value, line.end), line.end)
         self.items[-1] = replace(item, parts=(*item.parts, part))
 
@@ -252,6 +257,7 @@ class _Walk:
     def _prose(self, line: Line) -> None:
         """Add a line to the field it continues, or keep it as loose."""
         words = self.text[line.start : line.end]
+        self.inner = (line.number or 0) if line.style is Style.ORDINAL else self.inner
         if _PAGE_NUMBER.match(words):
             return
         if _ATTACHMENT.match(words.strip()) or self._ends_item(line):
@@ -270,8 +276,11 @@ class _Walk:
         """Tell whether a line numbered as the next item, though it is none, follows a whole one."""
         if not self.inside or line.style is not self.style or self.style not in _OUTER:
             return False
-        whole = OPENING_FIELDS & {*self._seen()} and CLOSING_FIELDS & {*self._seen()}
-        return bool(whole) and line.number == self.items[-1].number + 1
+        return self._is_whole() and line.number == self.items[-1].number + 1
+
+    def _is_whole(self) -> bool:
+        seen = {*self._seen()}
+        return bool(OPENING_FIELDS & seen and CLOSING_FIELDS & seen)
 
     def _continues(self, words: str) -> bool:
         """Tell whether a line without a label still belongs to the field before it."""

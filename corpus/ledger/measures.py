@@ -31,6 +31,7 @@ _SPOKEN = (
 )
 _START = re.compile(r"(?:^|[。;；:：\n])[ \t\u3000]*$")
 _SPOKEN_START = re.compile(r"(?:^|[。;；:：,，\n])[ \t\u3000]*$")
+_PAGE_NUMBER = re.compile(r"\n[-—–－·\s]*\d{1,4}[-—–－·\s]*$")
 _LOOK_BACK = 40  # blanks before a number that begins a line
 _FEWEST_SPOKEN = 2
 
@@ -48,7 +49,7 @@ def cut_measures(text: str, start: int, end: int, *, after: int = 0) -> list[Ran
     cuts = min((cuts for cuts in found if cuts), key=lambda cuts: cuts[0], default=[])
     starts = [start, *(stop for _, stop in cuts)]
     ends = [*(begin for begin, _ in cuts), end]
-    trimmed = [trim(text, *pair) for pair in zip(starts, ends, strict=True)]
+    trimmed = [_without_page_number(text, *pair) for pair in zip(starts, ends, strict=True)]
     return [(begin, stop) for begin, stop in trimmed if begin < stop]
 
 
@@ -66,6 +67,13 @@ def _cuts(
             found.append(match.span())
             expected = {number + 1}
     return found
+
+
+def _without_page_number(text: str, start: int, end: int) -> Range:
+    """Return a range without the spaces around it, and without a page number on its last line."""
+    start, end = trim(text, start, end)
+    match = _PAGE_NUMBER.search(text, start, end)
+    return trim(text, start, match.start()) if match and match.end() == end else (start, end)
 
 
 def trim(text: str, start: int, end: int) -> Range:

@@ -7,13 +7,14 @@ day of them, and each is a milestone: no day is lost, none is too early for the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corpus.deadlines.reading import find_milestones, find_stages, read_deadline
 from corpus.ledger.items import Item, Part
 from corpus.ledger.labels import Field
-from corpus.ledger.leaders import read_leaders
+from corpus.ledger.leaders import read_leaders, read_people
 from corpus.ledger.measures import Range, cut_measures, trim
 from corpus.ledger.units import Role, Units, split_units
 from corpus.records import Deadline, DeadlineKind, Document, Leader, Span, Task
@@ -24,11 +25,9 @@ _UNIT_ROLES = {
     Field.LEAD_UNITS: Role.LEAD,
     Field.COOPERATING_UNITS: Role.COOPERATING,
 }
-_LEADER_FIELDS = (Field.LEADERS, Field.PARTIES)
 # The spans that a part's place counts for.
 _SPAN_NAMES: dict[Field, tuple[str, ...]] = {
     **{field: ("units",) for field in _UNIT_ROLES},
-    Field.PARTIES: ("units", "leaders"),
     Field.PROBLEM: (),
     Field.OTHER: (),
 }
@@ -64,7 +63,7 @@ def read_task(document: Document, item: Item) -> Task:
     deadlines, deadline_notes = _deadlines(document, item)
     deadline = _whole(deadlines)
     leaders, leader_notes = _leaders(text, item)
-    units, unit_notes = _units(text, item, leaders)
+    units, unit_notes = _units(text, item)
     spans = {} if problem_span is None else {"problem": problem_span}
     notes = (*item.notes, *_notes(item), *_unread(text, item), *deadline_notes)
     return Task(
@@ -124,7 +123,10 @@ def _spans(document: Document, item: Item) -> dict[str, Span]:
     found: dict[str, Span] = {}
     for part in item.parts:
         start, end = trim(document.text, part.start, part.end)
-        for name in _SPAN_NAMES.get(part.field, (part.field.value,)):
+        names = _SPAN_NAMES.get(part.field, (part.field.value,))
+        if part.field in _UNIT_ROLES and _people(document.text, part):
+            names = ("units", "leaders")
+        for name in names:
             if start == end or (name in found and name in _SINGLE):
                 continue
             if name in found:
@@ -190,14 +192,14 @@ def _found(
     ]
 
 
-def _units(text: str, item: Item, leaders: tuple[Leader, ...]) -> tuple[Units, list[str]]:
+def _units(text: str, item: Item) -> tuple[Units, list[str]]:
     """Read the units of every 责任单位, 牵头单位 and 配合单位, and name what was filled up."""
     lead: dict[str, None] = {}
     rest: dict[str, None] = {}
     notes: dict[str, None] = {}
     for part in _parts(item, *_UNIT_ROLES):
         units = split_units(text[part.value : part.end], role=_UNIT_ROLES[part.field])
-        people = leaders if part.field is Field.PARTIES else ()
+        people = _people(text, part)
         lead |= dict.fromkeys(_without_people(units.lead, people))
         rest |= dict.fromkeys(_without_people(units.cooperating, people))
         for name, whole in units.completed:
@@ -206,7 +208,12 @@ def _units(text: str, item: Item, leaders: tuple[Leader, ...]) -> tuple[Units, l
     return Units(tuple(lead), tuple(name for name in rest if name not in lead)), list(notes)
 
 
-def _without_people(names: tuple[str, ...], people: tuple[Leader, ...]) -> list[str]:
+def _people(text: str, part: Part) -> list[Leader]:
+    """Return the people that a part of units names beside them."""
+    return read_people(text[part.value : part.end], mixed=part.field is Field.PARTIES)
+
+
+def _without_people(names: tuple[str, ...], people: Sequence[Leader]) -> list[str]:
     """Cut the people off units that share a value with them: 市公安局 张三, 市公安局(张三)."""
     found = []
     for name in names:
@@ -219,10 +226,12 @@ def _leaders(text: str, item: Item) -> tuple[tuple[Leader, ...], list[str]]:
     """Read the leaders of every 责任领导, and note the posts that have no name."""
     found: dict[Leader, None] = {}
     notes: dict[str, None] = {}
-    for part in _parts(item, *_LEADER_FIELDS):
-        people, nameless = read_leaders(text[part.value : part.end])
-        found |= dict.fromkeys(people)
-        if part.field is Field.LEADERS:
+    for part in item.parts:
+        if part.field in _UNIT_ROLES:
+            found |= dict.fromkeys(_people(text, part))
+        elif part.field is Field.LEADERS:
+            people, nameless = read_leaders(text[part.value : part.end])
+            found |= dict.fromkeys(people)
             notes |= dict.fromkeys(f"leaders: 原文只写职务“{post}”" for post in nameless)
     return tuple(found), list(notes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 _ROLE_WORDS = dict.fromkeys(("牵头", "负责", "主办", "承办", "责任"), "lead") | dict.fromkeys(
@@ -40,6 +40,8 @@ _WHOLE = re.compile(
     r"(?:局|委|办|厅|院|政府|公司|中心|部门|单位|[支大总]队|委员会|管委会|办公室|党委|党工委|集团"
     rf"|银行|学校|协会|总工会|联合会|妇联|分局|机构|指挥部|[县区])(?:[(（][^()（）]*[)）])?(?:{_ROLES})?{_VERBS}*$"
 )
+# What a broken name can go on with; a whole name begins otherwise.
+_REST = re.compile(r"(?:[局委办厅院]|[和与及](?!其)|[^市县区省各国驻镇乡街]{1,3}[局委办厅院])")
 _AND = re.compile(rf"(?P<blank>[ \t\u3000]+)|(?P<joined>{_JOINING})|以及|和|及(?!其)|与")
 _GLUED_LABEL = re.compile(rf"(?<=[局委办府会司心])(?:{_ROLES})(?:责任)?(?:单位|部门)[:：]")
 _LABEL_AHEAD = re.compile(rf"(?:{_ROLES})(?:责任)?(?:单位|部门)?\s*[:：]|(?:{_ROLES}){_VERBS}*$")
@@ -71,7 +73,8 @@ class _Piece:
 
     text: str
     group: int
-    written: str = ""  # the words before a body was shared out
+    written: str = ""  # the words before a body was shared out, or a line break closed
+    broken: bool = False  # a line ends behind it
 
 
 def split_units(text: str, *, role: Role | None = None) -> Units:
@@ -122,10 +125,24 @@ def _pieces(text: str) -> list[_Piece]:
         if char not in _SEPARATORS or depth:
             current += char
             continue
-        pieces += [_Piece(name, group) for name in _names(current.strip())]
+        found = [_Piece(name, group) for name in _names(current.strip())]
+        pieces += [*found[:-1], *(replace(one, broken=char == "\n") for one in found[-1:])]
         group += char not in "、/／"
         current = ""
-    return pieces
+    return _unbroken(pieces)
+
+
+def _unbroken(pieces: list[_Piece]) -> list[_Piece]:
+    """Join a name that a line's end has broken: 市农业农村⏎局."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        last = found[-1] if found else None
+        if last and last.broken and not _WHOLE.search(last.text) and _REST.match(piece.text):
+            written = f"{last.text}\n{piece.text}"
+            piece = replace(piece, text=last.text + piece.text, group=last.group, written=written)
+            found.pop()
+        found.append(piece)
+    return found
 
 
 def _names(words: str) -> list[str]:

@@ -1,0 +1,86 @@
+"""Lists as different places write them: every field of every task, exactly."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corpus.ledger.reading import check_ledger, read_ledger
+from tests.corpus.ledger.support import as_data, assert_verbatim, document, with_tables
+
+FOLDER = Path(__file__).parents[2] / "cases" / "layouts"
+TABLES = json.loads((FOLDER / "tables.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("change", ["as it is", "crlf", "indented", "half width"])
+def test_a_list_of_lines_reads_as_by_hand(path: Path, change: str):
+    case = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    text = path.read_text("utf-8")
+    if change == "crlf":
+        text = text.replace("\n", "\r\n")
+    elif change == "indented":
+        text = "".join(f"\u3000\u3000{line} \n" for line in text.split("\n"))
+    elif change == "half width":
+        text = text.translate(str.maketrans("：（），；", ":(),;"))
+    issued = date.fromisoformat(case["issued_on"]) if case["issued_on"] else None
+    whole = document(text, issued_on=issued)
+    tasks = read_ledger(whole)
+    assert_verbatim(whole, tasks)
+    if change == "as it is":
+        assert [as_data(task) for task in tasks] == case["tasks"]
+    else:
+        assert [outline(as_data(task)) for task in tasks] == [outline(t) for t in case["tasks"]]
+    assert list(check_ledger(whole, tasks)) == case["issues"]
+
+
+def outline(task: dict) -> list:
+    """What no typography changes: numbers, days, and names in plain characters."""
+    plain = str.maketrans("：（），；", ":(),;")
+    names = [task["leaders"], task["lead_units"], task["cooperating_units"]]
+    days = [one[:2] for one in (task["deadline"], *task["milestones"]) if one]
+    return [task["number"], len(task["measures"]), str(names).translate(plain), days]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_list_that_is_a_table_reads_as_by_hand(name: str):
+    case = TABLES[name]
+    whole = document(*with_tables(*case["pieces"]))
+    tasks = read_ledger(whole)
+    assert_verbatim(whole, tasks)
+    assert [as_data(task) for task in tasks] == case["tasks"]
+    assert list(check_ledger(whole, tasks)) == case["issues"]
+
+
+def test_the_spans_of_a_row_are_its_cells():
+    case = TABLES["one row a task, sections, the head again"]
+    whole = document(*with_tables(*case["pieces"]))
+    first = read_ledger(whole)[0]
+    places = {name: whole.text[span.start : span.end] for name, span in first.spans.items()}
+    assert places == {
+        "problem": "学习贯彻不深入。",
+        "target": "提高认识。",
+        "measures": "（1）每月学习1次。\n（2）2022年6月底前轮训完毕。",
+        "leaders": "余伟\n市委常委",
+        "units": "市委组织部牵头，市委宣传部配合",
+        "deadline": "2022年6月底前",
+    }
+
+
+def test_no_deadline_of_a_merged_problem_is_lost():
+    case = TABLES["a problem merged over its measures"]
+    first = read_ledger(document(*with_tables(*case["pieces"])))[0]
+    assert first.deadline is not None
+    assert first.deadline.due == date(2023, 6, 30)
+    days = [one.text for one in first.milestones]
+    assert days == ["每月巡检", "2022年5月底前", "2023年6月底前", "长期坚持"]
+
+
+def test_lines_within_a_table_are_not_read_twice():
+    head = ["序号", "问题", "整改措施", "责任单位", "整改时限"]
+    row = ["1", "甲问题。", "整改措施：措施甲。", "责任单位：县水利局", "2022年6月底前"]
+    text, tables = with_tables([head, row], "2.乙。\n整改措施：丙。\n责任单位：县民政局\n")
+    tasks = read_ledger(document(text, tables))
+    assert [(task.number, task.lead_units) for task in tasks][1:] == [(2, ("县民政局",))]
+    assert len(tasks) == 2
