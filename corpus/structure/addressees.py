@@ -39,8 +39,9 @@ def _split(words: str) -> list[str]:
     names: list[str] = []
     for group in _CLASSES.split(words):
         parts = [part.strip() for part in _NAMES.split(group)]
+        # 各县区 of 各县区公安局、财政局 goes with both.
         apart = all(map(_WHOLE.search, parts)) and not any(
-            part.startswith("各") for part in parts[1:]
+            part[0] == "各" for part in parts if part
         )
         names += parts if apart else [group.strip()]
     return [name for name in names if name]

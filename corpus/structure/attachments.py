@@ -23,7 +23,7 @@ _LINES = 24
 
 def read_attachments(lines: Sequence[str]) -> tuple[str, ...]:
     """Return the titles of the attachments, in their order, each once."""
-    begins = [index for index, line in enumerate(lines) if line.startswith("附")]
+    begins = [index for index, line in enumerate(lines) if index and line.startswith("附")]
     stated: list[str] = []
     below: list[str] = []
     for index in begins:

@@ -20,6 +20,7 @@ _NUMBER_LINE = re.compile(rf"[(（]?\s*({_JOINT})\s*[)）]?(?:\s+签\s*发\s*人
 _ORDER_LINE = re.compile(rf"[(（]?\s*({_ORDINAL})\s*[)）]?")
 _ORDER_NAMED = re.compile(rf"({_HAN}{{2,30}}?令)\s*[(（]?\s*({_ORDINAL})\s*[)）]?")
 NUMBER = re.compile(_SERIAL)
+_NUMBER_BEHIND = re.compile(rf"[(（]\s*({_SERIAL})\s*[)）]$")
 
 _COPY = re.compile(r"(?:份\s*号\s*[:：]?|No\.?|№)\s*\d{4,8}|\d{6}")
 _SECRECY = re.compile(
@@ -39,34 +40,46 @@ _NAVIGATION = re.compile(
     r"|(?:时间|日期)\s*[:：]\s*(?:19|20)\d\d\s*[-/.年]|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]|(?:字体|字号)\s*[:：\[【]"
     r"|(?:作者|编辑|责任编辑|责编|审核|记者|通讯员|撰稿|供稿)\s*[:：]|(?:【|\[)?\s*(?:打印|分享|收藏|纠错|关闭)"
     r"|视力保护色|无障碍|欢迎(?:来到|访问|光临)|设为首页|加入收藏|下面是小编|PAGE\s*\d*$|第\s*\d+\s*页|[-—－]\s*\d+\s*[-—－]$"
-    r"|.{2,24}(?:门户网站|政务网|信息网|人民网|新华网|政府网)$|https?://|www\."
+    r"|(?:19|20)\d\d(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)"
+    r"(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s.*)?|\s+来\s*源.*)$"
+    r"|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}$|.{2,24}(?:门户网站|政务网|信息网|人民网|新华网|政府网)$|https?://|www\."
 )
 _WITHOUT_WORDS = re.compile(r"[\W\d_]+")
 _INFO_KEYS = (
     "索引号|主题分类|主题词|体裁分类|组配分类|发文机关|发文机构|发文单位|发布机构|发布机关|发布单位|制发机关|公开主体|成文日期"
     "|发文日期|生成日期|印发日期|制发日期|发布日期|公开日期|发文字号|发文文号|文件编号|文号|标题|名称|信息名称|文件名称|有效性"
     "|时效性|时效|效力状态|公开形式|公开方式|公开类别|公开属性|公开范围|公开责任部门|公开目录|失效日期|废止日期|施行日期|实施日期"
-    "|生效日期|服务对象|内容概述|信息索引|统一登记号|统一编号|登记号|公文种类|公文时效|文件类型|信息分类|分类|关键词|责任部门"
+    "|生效日期|颁布日期|公布日期|发布文号|发文号|效力级别|法规类别|所属类别|服务对象|内容概述|信息索引|统一登记号|统一编号|登记号|公文种类|公文时效|文件类型|信息分类|分类|关键词|责任部门"
 )
 _INFO_KEY = re.compile(
     r"(?:(?<=^)|(?<=[\s|【\[]))(?P<key>"
     + "|".join(
         r"[ \u3000]*".join(key) for key in sorted(_INFO_KEYS.split("|"), key=len, reverse=True)
     )
-    + r")[ \u3000]*[】\]]?[ \u3000]*(?:[:：|\t]+|$)"
+    + r")[ \u3000]*(?:[】\]][ \u3000]*[:：]?|[:：|\t]+|$)"
 )
 _ORGANISATION = re.compile(
-    r"(?:委员会|政府|办公[室厅]|[省市县区州盟旗镇乡部党国地企农工]委|[^布结格全大当时开定出]局|[^客餐大歌前]厅|[^内外全]部"
-    r"|国务院|[法检研医学]院|科学院|研究院|公署|[^部]署|[^各四此到好长益坏用去]处|中心|[^本该分子]公司|集团|大学|学校|银行"
+    r"(?:委员会|政府|办公[室厅]|[省市县区州盟旗镇乡村居部党国地企农工纪监改健卫资教科经信建编法民水环交体文商]委|[^布结格全大当时开定出]局|[^客餐大歌前]厅|[^内外全干]部"
+    r"|国务院|[法检研医学]院|科学院|研究院|公署|[^部]署|[^各四此到好长益坏用去查惩深共相]处|中心|[^本该分子]公司|集团|大学|学校|银行"
     r"|指挥部|领导小组|督[查察]组|工作组|专班|[总支大中]队|党组|党工委|管委会|协会|联合会|学会|商会|工会|街道|联席会议|编委会"
-    r"|联社|管理站|管理所|派出所|监测站|党委|支部|总站|妇联|团委|编办|攻坚办|环委办|环攻坚办|[^会大]会)"
+    r"|联社|管理站|管理所|派出所|监测站|党委|支部|总站|妇联|团委|编办|攻坚办|环委办|环攻坚办|(?:常委|人代|理事|监事|董事|基金|研究|促进|执委)会)"
     r"(?:办公[室厅])?$"
 )
 _STAMP = re.compile(r"\s*[(（](?:盖章|公章|印章|章|代章|印|加盖公章)[)）]$")
 _NOT_NAMED = re.compile("^[在对向]|关于|同志|[。；;：:！!？?《》]|召开|推进会|大会|会议")
-_ADDRESSED = re.compile(r"([^。；;！!？?]{2,400}?)[:：]")
+_ADDRESSED = re.compile(r"(?:主\s*送(?:机关|单位)?\s*[:：]\s*)?([^。；;：:！!？?]{2,400}?)[:：]")
 _ADDRESSEE = re.compile(
-    r"[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室]$|各有关|(?:[)）])$"
+    r"(?:[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室]|[)）])$|各有关"
+)
+# Who is written to is a body, or all of a kind; a label (责任单位) is nobody.
+_ORGANISED = re.compile(
+    "各|政府|委员会|[市县区省州党]委|[^布结格]局|办公[室厅]|国务院|厅|公司|单位|管委会|法院|检察院|学校"
+    "|中心|指挥部|小组|街道|党组|常委会|人大|政协|[市县区省直]部门|大学|集团|银行"
+)
+_LABEL = re.compile(
+    "责任|牵头|配合|主办|协办|承办|发文|发布|制定|起草|联系|报送|填报|参加|参会|出席|列席|主持|编制"
+    "|督[察查]|验收|审核|主管|参与|抄|来源|申报|建设|施工|监理|项目|组织|成员|监督|实施|落实|支持|指导|协同"
+    "|包[联保]|分管|收文|用人|被|其[他中]|以下|下列"
 )
 _GREETING = re.compile(
     "同志们|[各诸]位|尊敬的|女士们|先生们|朋友们|老师们|同学们|代表们|委员们|同事们|领导们|父老|全[市县区省]?(?:广大)?[^局委府]{2,8}们"
@@ -99,6 +112,12 @@ def number_of(line: str) -> str | None:
     if match := _ORDER_NAMED.fullmatch(line):
         return close_up(match.group(1) + match.group(2))
     match = _ORDER_LINE.fullmatch(line)
+    return close_up(match.group(1)) if match else None
+
+
+def number_behind(line: str) -> str | None:
+    """Return the 发文字号 in brackets behind a title on the same line."""
+    match = _NUMBER_BEHIND.search(line) if line[-1:] in ")）" and len(line) <= _LONGEST else None
     return close_up(match.group(1)) if match else None
 
 
@@ -179,21 +198,18 @@ def addressed(line: str) -> str | None:
     if not match or is_greeting(line) or _HEADING.match(line):
         return None
     words = match.group(1).strip()
+    if _LABEL.match(words):
+        return None
     named = _ADDRESSEE.search(words) and "附件" not in words and "关于" not in words
     return words if named and (words.startswith("各") or _ORGANISED.search(words)) else None
-
-
-# Who is written to is a body, or all of a kind.
-_ORGANISED = re.compile(
-    "各|政府|委员会|[市县区省州]委|[^布结格]局|办公[室厅]|[^内外全]部门|国务院|厅|公司|单位|管委会|法院|检察院|学校|中心|指挥部|小组|街道|党"
-)
 
 
 def begins_body(line: str) -> bool:
     """Whether a line at the head is text already: a sentence, a paragraph, a first heading."""
     return (
         len(line) > _BODY_LENGTH
-        or line.endswith(("。", "；", "！"))
+        or "。" in line
+        or line.endswith(("；", "！"))
         or bool(_HEADING.match(line))
         or is_greeting(line)
         or addressed(line) is not None

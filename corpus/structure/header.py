@@ -14,6 +14,7 @@ from corpus.structure.elements import (
     begins_body,
     close_up,
     info_entries,
+    number_behind,
     number_of,
     organisation,
     sign_of,
@@ -27,6 +28,7 @@ from corpus.structure.issuing import (
     printed,
     published_day,
     signature,
+    told_day,
 )
 from corpus.structure.titles import Title, find_title, first_words, title_kind, without_contents
 from corpus.structure.years import read_year
@@ -36,9 +38,9 @@ _HEAD_LINES = 40
 _END_LINES = 12
 _LEAST_INFO = 2
 _INFO_TITLE = ("标题", "名称", "信息名称", "文件名称")
-_INFO_NUMBER = ("发文字号", "发文文号", "文号", "文件编号")
+_INFO_NUMBER = ("发文字号", "发文文号", "发布文号", "发文号", "文号", "文件编号")
 _INFO_ISSUER = ("发文机关", "发文机构", "发文单位", "制发机关", "发布机构", "发布机关", "发布单位")
-_INFO_DAY = ("成文日期", "发文日期", "印发日期", "制发日期", "生成日期")
+_INFO_DAY = ("成文日期", "发文日期", "印发日期", "制发日期", "生成日期", "公布日期", "颁布日期")
 _BULLETIN = frozenset(
     ["战报", "简报", "快报", "专报", "通讯", "动态", "信息", "周报", "月报", "日报"]
 )
@@ -138,7 +140,7 @@ def _promulgated(head: Sequence[str]) -> Title | None:
 def _number(head: Sequence[str], title: Title) -> str | None:
     """The number above the title, or on one of the lines just below it."""
     for line in head[: title.end + 4]:
-        if found := number_of(line):
+        if found := number_of(line) or number_behind(line):
             return found
         if begins_body(line) and line not in head[: title.end]:
             return None
@@ -158,6 +160,8 @@ def _issued(
             return day, signature(_letter(lines))[1]
     if at_head := head_day(head):
         return at_head[0], at_head[1] or signature(_letter(lines))[1]
+    if day := told_day(title.words):
+        return day, None
     if title.kind in _BULLETIN and (day := bulletin_day(head)):
         return day, None
     if title.kind and _ENACTED.fullmatch(title.kind) and (day := act_day(below)):

@@ -8,7 +8,15 @@ from datetime import date
 from itertools import pairwise
 
 from corpus.structure.days import DAY, first_day, read_day
-from corpus.structure.elements import begins_body, is_day, organisation, squeeze_letters
+from corpus.structure.elements import (
+    begins_body,
+    is_day,
+    is_furniture,
+    is_navigation,
+    organisation,
+    squeeze_letters,
+)
+from corpus.structure.titles import find_title
 
 # 市长 王某, 中华人民共和国主席 习近平: orders are signed by persons.
 _PERSON = re.compile(
@@ -17,13 +25,17 @@ _PERSON = re.compile(
 # What may follow a date that ends a document: 附注, 版记, attachments.
 _AFTER_DATE = re.compile(
     r"[(（].*[)）]$|附\s*[件表图]|抄\s*[送报]|主\s*[送题]|报\s*[:：送]|[送发]\s*[:：]|.{0,30}印\s*发|联\s*系\s*人|责任编辑|公开方式"
-    r"|信息公开|[-=*＊—_]{3,}|\d+$"
+    r"|信息公开|[-=*＊—_]{3,}"
 )
 _PRINTED = re.compile(rf"(?P<who>.{{0,40}}?)\s*{DAY.pattern}\s*印\s*发")
 # (2020年3月27日…会议通过 2021年…修订, 自…起施行): the day of each act, never that of taking effect.
 _ACT = re.compile("通过|公布|发布|颁布|修[订正]|批准|印发")
 _EFFECT = re.compile("^.{0,4}(?:起)?(?:施行|实施|生效|执行)")
-_PUBLISHED = re.compile(r"(?:发布|发表|更新)?(?:时间|日期)|来\s*源|作者|.{0,20}发布(?:时间|日期)")
+# What stands above a signature: a sentence, a list of attachments, a remark.
+_TEXT_END = re.compile(r"[。！!)）…：:；;]$|^附\s*件|^\d{1,2}\s*[.．、]|^特此")
+_LEAST_TITLE = 8
+# The head of a column: what stands below is a table.
+_CELL = re.compile("(?:责任|牵头|配合|承办)(?:单位|部门)|(?:完成|整改|办结)?(?:时限|期限|时间)")
 _LINE_LENGTH = 60
 _SIGNATURE_LINES, _REMARK_LINES = 12, 6
 _HEAD_TEXT = re.compile("[。；;，]")
@@ -85,40 +97,56 @@ def _signed_day(line: str) -> tuple[date, str | None] | None:
 
 
 def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
-    """Return the day and the bodies that sign a document; lines are those without blank ones."""
+    """Return the day and the bodies that sign a document; lines are those without blank ones.
+
+    A body and a day stand in tables too: a signature follows the end of a text and ends one.
+    """
     for index, line in enumerate(lines):
         found = _signed_day(line) if "日" in line[-6:] else None
         if not found:
             continue
         day, name = found
-        names = _signers(lines[max(0, index - _SIGNATURE_LINES) : index])
-        if name:
-            return day, " ".join([*names, name])
-        if names:
-            return day, " ".join(names)
-        before = lines[index - 1] if index else ""
-        if _PERSON.match(before) or _ends(lines[index + 1 : index + 2]):
+        names, first = _signers(lines, index)
+        above = lines[first - 1] if first else ""
+        signed = [*names, name] if name else names
+        if not _ends(lines[index + 1 : index + 4]):
+            if signed:
+                break
+            continue
+        if any(map(_CELL.fullmatch, lines[max(0, first - _SIGNATURE_LINES) : first])):
+            break
+        if signed and (not above or _TEXT_END.search(above)):
+            return day, " ".join(signed)
+        if not signed and (_PERSON.match(above) or _TEXT_END.search(above)):
             return day, None
     return None, None
 
 
-def _signers(before: Sequence[str]) -> list[str]:
-    """The bodies named just before the date, in their order."""
+def _signers(lines: Sequence[str], day: int) -> tuple[list[str], int]:
+    """The bodies named just before the line of the day, in their order, and where they begin."""
     names: list[str] = []
-    for line in reversed(before):
-        several = [organisation(part) for part in re.split(r"\s{2,}|\u3000+", line)]
-        whole = organisation(line)
-        if whole and (len(several) == 1 or not all(several)):
+    first = day
+    for index in range(day - 1, max(-1, day - 1 - _SIGNATURE_LINES), -1):
+        parts = [organisation(part) for part in re.split(r"\s{2,}|\u3000+", lines[index])]
+        whole = organisation(lines[index])
+        if len(parts) > 1 and all(parts):
+            names[:0] = [name for name in parts if name]
+        elif whole:
             names.insert(0, " ".join(whole.split()))
-        elif several and all(several):
-            names[:0] = [name for name in several if name]
         else:
             break
-    return names
+        first = index
+    return names, first
 
 
 def _ends(after: Sequence[str]) -> bool:
-    return not after or bool(_AFTER_DATE.match(after[0]))
+    """Whether a document, or its letter, ends before these lines: what it prints may follow."""
+    if not after or _AFTER_DATE.match(after[0]):
+        return True
+    if is_furniture(after[0]) and re.search("[\u4e00-\u9fff]", after[0]):
+        return True
+    title = find_title(after)
+    return title is not None and title.first == 0 and len(title.words) >= _LEAST_TITLE
 
 
 def printed(lines: Sequence[str]) -> tuple[date | None, str | None]:
@@ -154,8 +182,13 @@ def bulletin_issuer(lines: Sequence[str]) -> str | None:
 def published_day(lines: Sequence[str]) -> date | None:
     """Return the day on which a web page published a news report."""
     for line in lines:
-        if re.match(
-            "(?:发布|发表|更新)?(?:时间|日期)|来\\s*源|作者|.{0,20}(?:发布时间|发布日期)", line
-        ) and (day := first_day(line)):
+        if is_navigation(line) and (day := first_day(line)):
             return day
     return None
+
+
+def told_day(title: str) -> date | None:
+    """Return the day in a subtitle: ——2021年2月25日在…会议上."""
+    _, _, subtitle = title.partition("—")
+    match = DAY.search(subtitle)
+    return read_day(match) if match else None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corpus.structure.elements import (
+    NUMBER,
     addressed,
     begins_body,
     close_up,
@@ -48,9 +49,13 @@ _FORWARDING = re.compile("关于(?:印发|转发|批转|发布|公布|下发|做
 _FORWARDED = re.compile(f"的(?:通知|函|公告|通报|意见|请示|批复|报告|决定|命令){_SUFFIX}$")
 _ABOUT = re.compile("在(?!于)|关于|印发|转发|批转")
 _SUBTITLE = re.compile("[—─–]{1,2}|--")
+# The number behind a title: 关于…的通知(国办发〔2020〕32号).
+_NUMBERED = re.compile(rf"\s*[(（]\s*{NUMBER.pattern}\s*[)）]$")
 _SET_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=(?:{_KIND_AT_HEAD})$)")
-_UNFINISHED, _GOES_ON = ("关于", "的", "和", "与", "及"), ("的", "》", "”")
-_NO_TITLE_END = re.compile("[，,、：:]$")
+_UNFINISHED, _GOES_ON = ("关于", "的", "和", "与", "及", "、", "，"), ("的", "》", "”")
+_NO_TITLE_END = re.compile("[：:]$|[。；;]")
+# A line that breaks off here is text, or a title that says what it is about.
+_BROKEN_OFF = ("，", ",", "、")
 _ISSUE = re.compile(
     r"[(（〔]?\s*(?P<issue>(?:(?:19|20)\d\d\s*年\s*)?(?:总\s*)?"
     r"第\s*[\d一二三四五六七八九十百]+\s*期)(?:\s*[(（]?\s*总\s*第?\s*\d+\s*期\s*[)）]?)?\s*[)）〕]?"
@@ -58,7 +63,7 @@ _ISSUE = re.compile(
 _PERIODICAL = re.compile(
     "(?:战报|简报|快报|专报|通讯|动态|信息|周报|月报|日报|要情|通报|专刊|参考)$"
 )
-_ORDER = re.compile("令$")
+_ATTACHMENT = re.compile(r"附\s*[件表]\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
 _CONTENTS = re.compile(r"目\s*[录次]$")
 _CONTENTS_ENTRY = re.compile(r"(?:[.…·．]{2,}|\s)\s*[(（]?\d{1,4}[)）]?$")
 
@@ -75,7 +80,7 @@ class Title:
 
 def title_kind(words: str) -> str | None:
     """Return what kind of paper a title names: 通知, 方案."""
-    match = _HEAD_END.search(words)
+    match = _HEAD_END.search(words) or _HEAD_END.search(_SUBTITLE.split(words)[0])
     return match.group(1) if match else None
 
 
@@ -87,10 +92,10 @@ def find_title(lines: Sequence[str]) -> Title | None:
         line = lines[index]
         if run_in := RUN_IN_TITLE.match(line):
             return _titled(index, index + 1, run_in.group(1))
-        if is_furniture(line):
+        if is_furniture(line) or _ATTACHMENT.match(line):
             index += 1
             continue
-        if begins_body(line):
+        if begins_body(line) or _breaks_off(line):
             break
         found = _block(lines, index)
         if found and not _is_collection(found.words, lines[found.end : found.end + 1]):
@@ -119,6 +124,10 @@ def without_contents(lines: Sequence[str]) -> list[str]:
         if inside:
             result[index] = ""
     return [line for line in result if line]
+
+
+def _breaks_off(line: str) -> bool:
+    return line.endswith(_BROKEN_OFF) and not _ABOUT.search(line)
 
 
 def _is_collection(words: str, following: Sequence[str]) -> bool:
@@ -150,7 +159,9 @@ def _block(lines: Sequence[str], first: int) -> Title | None:
 def _own(line: str) -> str:
     """A line's words without its place in a collection, 战 报 put together and to what it is of."""
     own = SERIES_MARK.sub("", line, count=1) if SERIES_MARK.match(line) else line
-    return _SET_APART.sub("", squeeze_letters(own))
+    own = _SET_APART.sub("", squeeze_letters(own))
+    whole = own.startswith("《") and own.endswith("》") and own.count("《") == 1
+    return own[1:-1] if whole else _NUMBERED.sub("", own)
 
 
 def _goes_on(words: str, line: str) -> bool:
