@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,8 @@ UNREAD = "no text layer"
 _FEW_CHARS = 8
 _UNKNOWN_SHARE = 0.3
 _UNKNOWN = "\ufffd"
+# The last word of a whole file; a little may follow it.
+_END, _TAIL = b"%%EOF", 2048
 
 
 @dataclass(slots=True)
@@ -59,6 +62,8 @@ def read_pdf(data: bytes, name: str) -> RawText:
 
     :raises LoadError: the file is encrypted or damaged, or most of it has no text layer.
     """
+    if _END not in data.rstrip(b"\0\r\n \t")[-_TAIL:]:  # else what is left would pass for all
+        raise LoadError(f"文件不完整(可能没有下载完),请重新取得:{name}")
     pages = _read_pages(data, name)
     _check(pages, name)
     for number, index in running_lines([(page.lines, page.height) for page in pages]):
@@ -71,6 +76,8 @@ def _read_pages(data: bytes, name: str) -> list[_Page]:
     from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
     from pdfplumber.utils.exceptions import PdfminerException
 
+    # Its warnings are about what it could read nevertheless.
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     try:
         with pdfplumber.open(io.BytesIO(data)) as file:
             return [_read_page(page) for page in file.pages]

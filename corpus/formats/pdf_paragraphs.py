@@ -11,8 +11,9 @@ from statistics import median
 
 from corpus.formats.pdf_lines import Line
 
-# In heights of a character: an indent, room for one more character, a bigger gap between lines.
-_INDENT, _ROOM, _BIGGER_GAP = 1.2, 0.6, 1.7
+# In heights of a character: an indent, the longest that lines hang by, room for one more
+# character, a bigger gap between lines.
+_INDENT, _HANGING, _ROOM, _BIGGER_GAP = 1.2, 4.0, 0.6, 1.7
 # Where no line is longer, the lines are entries of a list, or the words of a form.
 _NARROW = 12
 _SIZE_CHANGE = 0.12
@@ -114,9 +115,9 @@ def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
     if has_room(first, second, frame.right):
         return False
     begins = bool(_MARKER.match(second.text) or _LABEL.match(second.text))
-    if second.x0 - beyond.left >= _INDENT * second.size:
-        level = abs((second.x0 - beyond.left) - (first.x0 - frame.left)) < second.size / 2
-        return level and not begins and not _SENTENCE_END.search(first.text)
+    indent = (second.x0 - beyond.left) / second.size
+    if indent >= _INDENT:  # a paragraph begins, or one goes on that hangs, or is set in as a whole
+        return indent <= _HANGING and not begins and not _SENTENCE_END.search(first.text)
     return not (begins and (not frame.indented or _FULL_STOP.search(first.text)))
 
 

@@ -107,11 +107,12 @@ def _cell_text(
 ) -> tuple[str, tuple[tuple[int, str], ...]]:
     """The lines of a cell, and where a line end is none of the text's."""
     lines = read_lines(chars)
+    goes_on = cell_wraps(lines, left, right)
     text = ""
     wraps = []
     for index, line in enumerate(lines):
         if index:
-            if cell_wraps(lines, left, right)[index - 1]:
+            if goes_on[index - 1]:
                 wraps.append((len(text), wrap_replacement(lines[index - 1].text, line.text)))
             text += "\n"
         text += line.text

@@ -55,6 +55,12 @@ def test_paragraphs_without_an_indent_are_parted_by_short_lines_and_gaps():
     assert clean(read(pdf(*(Paragraph(text, BLOCK) for text in TEXT)))) == TEXT
 
 
+def test_a_numbered_paragraph_whose_lines_hang_is_whole():
+    hanging = BLOCK.clone("hanging", leftIndent=28, firstLineIndent=-28, spaceAfter=0)
+    texts = [f"{number}. {text}" for number, text in enumerate((TEXT[0], TEXT[2], TEXT[3]), 1)]
+    assert clean(read(pdf(*(Paragraph(text, hanging) for text in texts)))) == texts
+
+
 def test_pages_are_kept_and_a_paragraph_goes_on_over_them():
     raw = read(pdf(*body(*TEXT * 6), head="漯河市人民政府文件", foot="— %d —"))
     assert clean(raw) == TEXT * 6
@@ -211,6 +217,13 @@ def test_an_encrypted_file_is_refused():
     )
     with pytest.raises(LoadError, match="密码"):
         raw_text(data, ".pdf", "密.pdf")
+
+
+def test_a_file_that_ends_too_soon_is_refused_not_read_in_part():
+    data = pdf(*body(*TEXT * 6))
+    with pytest.raises(LoadError, match="文件不完整"):
+        raw_text(data[: len(data) * 3 // 4], ".pdf", "半.pdf")
+    assert clean(read(data + b"\n" + b"\0" * 4096)) == TEXT * 6
 
 
 def test_a_damaged_file_is_refused():
