@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.copies import standing_words
 from bot.opening import open_engine
 from bot.render import (
     document_lines,
@@ -22,9 +23,10 @@ from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
 from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
+from retrieval.copies import standings
+from retrieval.folding import search_folded
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
-from retrieval.search import search
 from retrieval.wire import document_data, edit_data, hit_data, task_data
 
 _ALL_LOOKED_AT = 1000
@@ -127,7 +129,7 @@ def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bo
     if not query.strip():
         raise QuestionError("检索词是空的")
     engine = open_engine(settings)
-    hits = search(engine, query, k, mode=Mode(mode))
+    hits = search_folded(engine, query, k, mode=Mode(mode))
     for rank, hit in enumerate(hits, start=1):
         document = engine.document(hit.passage.span.document_id)
         if as_json:
@@ -156,17 +158,20 @@ def run_documents(
     engine = open_engine(settings)
     summaries = engine.documents()
     if document_id is None:
-        _print_summaries(summaries, as_json=as_json)
+        _print_summaries(engine, summaries, as_json=as_json)
     else:
         _print_document(engine, _find(summaries, document_id), edits=edits, as_json=as_json)
 
 
-def _print_summaries(summaries: Sequence[DocumentSummary], *, as_json: bool) -> None:
+def _print_summaries(
+    engine: Engine, summaries: Sequence[DocumentSummary], *, as_json: bool
+) -> None:
+    among = standings(engine)
     if not as_json:
-        emit(document_lines(summaries))
+        emit(document_lines(summaries, standing_words(summaries, among)))
         return
     for summary in summaries:
-        emit_json(document_data(summary))
+        emit_json(document_data(summary, among.get(summary.id)))
 
 
 def _print_document(
@@ -179,9 +184,11 @@ def _print_document(
     elif edits:
         emit(edit_lines(document))
     elif as_json:
-        emit_json(document_data(summary) | {"text": document.text, "raw_start": document.raw_start})
+        data = document_data(summary, standings(engine).get(summary.id))
+        emit_json(data | {"text": document.text, "raw_start": document.raw_start})
     else:
-        emit([*document_lines([summary])[:-2], [], [("", document.text)]])
+        words = standing_words(engine.documents(), standings(engine))
+        emit([*document_lines([summary], words)[:-2], [], [("", document.text)]])
 
 
 def _find(summaries: Sequence[DocumentSummary], wanted: str) -> DocumentSummary:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
+from bot.copies import by_wording
 from corpus.records import DeadlineKind, Document, Task
 from index.records import BuildReport, DocumentSummary
 from retrieval.fields import field_text
 from retrieval.inferring import remarks
 from retrieval.question import Field
-from retrieval.records import Answer, Citation, Hit
+from retrieval.records import Answer, Citation, Copy, Hit
 
 # A line is a list of (style, words); styles are those of the rich library.
 Line = list[tuple[str, str]]
@@ -36,10 +38,17 @@ def answer_lines(answer: Answer, *, as_of: date | None = None) -> list[Line]:
     if answer.citations:
         lines += [[], [("bold", "最接近的段落" if answer.abstained else "依据")]]
     lines += _citation_lines(answer.citations)
-    if answer.also_in:
-        names = "、".join(f"《{copy.title}》({copy.source})" for copy in answer.also_in)
-        lines.append([("cyan", "  同文  "), ("", names)])
-    return lines
+    return lines + [
+        [
+            ("cyan", f"  {words}  "),
+            ("", "、".join(f"《{one.title}》({one.source})" for one in copies)),
+        ]
+        for words, copies in by_wording(answer.also_in).items()
+    ]
+
+
+def _copy_name(copy: Copy) -> str:
+    return f"《{copy.title}》({copy.source})"
 
 
 def countdown(answer: Answer, as_of: date) -> str | None:
@@ -110,6 +119,10 @@ def hit_lines(rank: int, hit: Hit, document: Document) -> list[Line]:
     return [
         [("bold", f"{rank:>2}. "), ("", words)],
         [("dim", f"    《{document.title}》{number} {heading} ({document.source})")],
+        *(
+            [("cyan", f"    {words}  "), ("dim", "、".join(map(_copy_name, copies)))]
+            for words, copies in by_wording(hit.copies).items()
+        ),
         [("dim", f"    得分 {hit.score:.3f} ({parts})")],
     ]
 
@@ -145,8 +158,10 @@ def _task(task: Task) -> list[Line]:
     return lines + [[("cyan", "     注意  "), ("yellow", remark)] for remark in remarks(task)]
 
 
-def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
-    """What is indexed, one document a paragraph."""
+def document_lines(
+    documents: Sequence[DocumentSummary], copies: Mapping[str, str] = MappingProxyType({})
+) -> list[Line]:
+    """What is indexed, one document a paragraph; `copies` says what it is to others, by its id."""
     lines: list[Line] = []
     for item in documents:
         known = [item.number, item.issuer, _day(item), item.kind]
@@ -159,6 +174,8 @@ def document_lines(documents: Sequence[DocumentSummary]) -> list[Line]:
             *_named("附件", item.attachments),
             [("dim", f"    {size} ({item.source})")],
         ]
+        if item.id in copies:
+            lines.append([("cyan", "    副本  "), ("", copies[item.id])])
     return [*lines, [], [("bold", f"共 {len(documents)} 份文件")]]
 
 

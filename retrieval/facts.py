@@ -17,7 +17,8 @@ from retrieval.expecting import Expectation, expected
 from retrieval.focusing import focus
 from retrieval.homes import home_of
 from retrieval.question import Question, content
-from retrieval.records import Answer, AnswerKind, Citation, Copy, Hit
+from retrieval.quoting import quote
+from retrieval.records import Answer, AnswerKind, Citation, Hit
 from retrieval.search import search
 
 _HITS = 20
@@ -116,21 +117,27 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
         return abstain(engine, question, hits, 0.0)
     best = _best(candidates, asked)
     sentence = _best_sentence(best.passage, asked)
-    citation = cite_span(engine, sentence, best.passage.heading)
+    quoted = quote(engine, sentence, best.passage)
+    citation = quoted.citation
     strict = asked.expectation is not None and asked.expectation.strict
-    if (best.here + best.held) / 2 < _ENOUGH or (strict and not asked.met_by(citation.quote)):
+    unmet = strict and not asked.met_by(citation.quote)
+    if (best.here + best.held) / 2 < _ENOUGH or (unmet and not quoted.masked):
         return abstain(engine, question, hits, best.held)
+    if unmet:
+        text = "原文此处已隐去,没有写明所问的内容。"
+        return Answer(question.text, AnswerKind.NONE, text, (citation,), round(best.held, 3))
     if question.labelled and best.here < (_LABELLED if best.passage.task else _UNLEDGERED):
         return abstain(engine, question, hits, best.held)
-    parts = _parts(engine, best.passage, sentence, asked, question)
+    parts = _parts(engine, citation, asked, question)
     return Answer(
         question=question.text,
         kind=AnswerKind.FACT,
         text="\n".join(part.quote for part in parts) or _said(citation.quote, asked, question),
-        citations=(*parts, citation) if parts else (citation,),
+        citations=(*parts, citation, *quoted.otherwise),
         confidence=round(best.held, 3),
+        details=quoted.remarks(),
         total=len(parts) or 1,
-        also_in=_copies(engine, best.passage, citation.quote, hits),
+        also_in=quoted.also_in(engine, hits),
     )
 
 
@@ -144,15 +151,15 @@ def _said(quote: str, asked: _Asked, question: Question) -> str:
 
 
 def _parts(
-    engine: Engine, passage: Passage, sentence: Span, asked: _Asked, question: Question
+    engine: Engine, citation: Citation, asked: _Asked, question: Question
 ) -> tuple[Citation, ...]:
     """The parts of what a sentence only announces, where a question asks which they are."""
-    said = passage.text[sentence.start - passage.span.start : sentence.end - passage.span.start]
     enumerates = asked.expectation is not None and asked.expectation.name == "enumeration"
-    if not (enumerates or _WHICH.search(question.folded)) or _LISTED.search(said):
+    if not (enumerates or _WHICH.search(question.folded)) or _LISTED.search(citation.quote):
         return ()
+    sentence = Span(citation.document_id, citation.start, citation.end)
     parts = announced_parts(engine.document(sentence.document_id), sentence)
-    return tuple(cite_span(engine, part, passage.heading) for part in parts)
+    return tuple(cite_span(engine, part, citation.heading) for part in parts)
 
 
 def _asked(engine: Engine, question: Question, words: str, hits: Sequence[Hit]) -> _Asked:
@@ -275,14 +282,3 @@ def _sentences(passage: Passage) -> list[tuple[int, int, str]]:
         for match in _SENTENCE.finditer(passage.text)
         if match.group().strip()
     ]
-
-
-def _copies(engine: Engine, passage: Passage, quote: str, hits: Sequence[Hit]) -> tuple[Copy, ...]:
-    """Other documents whose passages hold the same words."""
-    words = squeeze(quote)
-    holders = dict.fromkeys(
-        hit.passage.span.document_id for hit in hits if words in squeeze(hit.passage.text)
-    )
-    holders.pop(passage.span.document_id, None)
-    documents = [engine.document(identifier) for identifier in holders]
-    return tuple(Copy(document.id, document.title, document.source) for document in documents)

@@ -27,13 +27,35 @@ class AnswerKind(StrEnum):
     NONE = "none"
 
 
+class Wording(StrEnum):
+    """How a copy puts what is quoted: the same, in other words, or with its values struck out."""
+
+    SAME = "same"
+    REWORDED = "reworded"
+    MASKED = "masked"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another document that says what is quoted, and how it puts it."""
+
+    document_id: str
+    title: str
+    source: str
+    wording: Wording = Wording.SAME
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, its score (higher is better), and each leg's part in it."""
+    """A passage found, its score (higher is better), and each leg's part in it.
+
+    `copies` are other documents in which it stands too, and which were found as well.
+    """
 
     passage: Passage
     score: float
     parts: dict[str, float] = field(default_factory=dict)
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +84,6 @@ class Detail:
 
     label: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Another document that holds the quoted words too."""
-
-    document_id: str
-    title: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from corpus.edits import raw_span
 from corpus.placing import page_at
 from corpus.records import Deadline, Document, Task
 from index.records import DocumentSummary
-from retrieval.records import Answer, Citation, Hit
+from retrieval.copies import Standing
+from retrieval.records import Answer, Citation, Copy, Hit
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:
@@ -24,10 +25,17 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "tasks": [task.number for task in answer.tasks],
         "details": [{"label": item.label, "text": item.text} for item in answer.details],
         "citations": [citation_data(citation) for citation in answer.citations],
-        "also_in": [
-            {"document_id": copy.document_id, "title": copy.title, "source": copy.source}
-            for copy in answer.also_in
-        ],
+        "also_in": [copy_data(copy) for copy in answer.also_in],
+    }
+
+
+def copy_data(copy: Copy) -> dict[str, Any]:
+    """A document that says the same; `wording` tells whether in the same words."""
+    return {
+        "document_id": copy.document_id,
+        "title": copy.title,
+        "source": copy.source,
+        "wording": copy.wording.value,
     }
 
 
@@ -69,6 +77,7 @@ def hit_data(hit: Hit, document: Document, rank: int) -> dict[str, Any]:
         "raw_start": raw_start,
         "raw_end": raw_end,
         "page": page_at(document.pages, passage.span.start),
+        "copies": [copy_data(copy) for copy in hit.copies],
     }
 
 
@@ -113,8 +122,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def document_data(summary: DocumentSummary) -> dict[str, Any]:
-    """What is indexed of one document, without its texts."""
+def document_data(summary: DocumentSummary, standing: Standing | None = None) -> dict[str, Any]:
+    """What is indexed of one document, without its texts, and how it stands among its copies."""
     return {
         "id": summary.id,
         "title": summary.title,
@@ -130,6 +139,21 @@ def document_data(summary: DocumentSummary) -> dict[str, Any]:
         "passages": summary.passages,
         "tasks": summary.tasks,
         "edits": summary.edits,
+        **_standing_data(standing),
+    }
+
+
+def _standing_data(standing: Standing | None) -> dict[str, Any]:
+    """`copy_of` is the best copy, null for itself; `cluster` goes by the best copy's id."""
+    if standing is None:
+        return {"cluster": None, "copy_of": None, "relation": None}
+    best = standing.relation is None
+    return {
+        "cluster": standing.cluster.best,
+        "copy_of": None if best else standing.cluster.best,
+        "relation": standing.relation.value if standing.relation else "best",
+        "differs": list(standing.differs),
+        "why_best": standing.cluster.why if best else None,
     }
 
 

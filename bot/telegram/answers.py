@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
+from bot.copies import by_wording
 from bot.render import countdown, document_words, page_words
 from bot.telegram.html import escape
 from corpus.records import Deadline, Document, Passage, Task
@@ -51,7 +52,9 @@ def answer_blocks(answer: Answer, *, as_of: date | None = None) -> tuple[str, ..
     about = _grouped([(detail.label, detail.text) for detail in answer.details])
     if as_of and (remark := countdown(answer, as_of)):
         about.append(_labelled("距离", remark))
-    copies = [_labelled("同文", _copies(answer.also_in))] if answer.also_in else []
+    copies = [
+        _labelled(words, _copies(found)) for words, found in by_wording(answer.also_in).items()
+    ]
     groups = [_said(answer.text), about, _evidence(answer), copies]
     return _apart([group for group in groups if group])
 

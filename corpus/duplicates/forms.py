@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 GRAM = 5
 _PLANE = 0x10000
 _DROPPED = 0
+# Han and Hangul are folded to themselves; looking each up would take longer than an answer may.
+_PLAIN = (range(0x4E00, 0x9FD0), range(0x3400, 0x4DB6), range(0xAC00, 0xD7A4))
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -94,7 +96,11 @@ def _hashes(codes: Codes) -> Hashes:
 def _folding() -> Codes:
     """What each character of the basic plane is folded to."""
     table = np.full(_PLANE, _DROPPED, np.uint32)
+    for plain in _PLAIN:
+        table[plain.start : plain.stop] = np.arange(plain.start, plain.stop)
     for code in range(_PLANE):
+        if any(code in plain for plain in _PLAIN):
+            continue
         char = chr(code)
         if char.isalnum():
             simple = unicodedata.normalize("NFKC", char).lower()

@@ -183,7 +183,7 @@ def _differing(first: Copy, second: Copy, changes: list[Change]) -> tuple[str, .
             continue
         here = _window(first, *change.first)
         there = _window(second, *change.second)
-        if (mine := _values(here)) and (other := _values(there)) and mine != other:
+        if (mine := numbers_in(here)) and (other := numbers_in(there)) and mine != other:
             found[f"{here}→{there}"] = None
     return tuple(found)
 
@@ -206,8 +206,9 @@ def _window(copy: Copy, start: int, end: int) -> str:
     return text[begin : tail.end() if tail else finish]
 
 
-def _values(words: str) -> list[str]:
-    return [_value(match.group()) for match in _NUMBER.finditer(words)]
+def numbers_in(words: str) -> tuple[str, ...]:
+    """The numbers that words hold, in order, however they are written: 三年 and 3年 hold one."""
+    return tuple(_value(match.group()) for match in _NUMBER.finditer(words))
 
 
 def _value(numeral: str) -> str:

@@ -1,0 +1,107 @@
+"""Hits that tell the same place of copies become one: ten reprints do not fill a list.
+
+`search` itself stays complete, for whoever measures it or reads on from it; lists for people are
+folded. Nothing is lost: a folded hit names the copies it stands for, and what a
+copy says otherwise, another number or another date, is a hit of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.duplicates.relating import numbers_in
+from corpus.repairs.masks import find_masks
+from index.engine import Engine
+from index.records import Where
+from retrieval.copies import copies_of, standings
+from retrieval.coverage import squeeze
+from retrieval.records import Copy, Hit, Mode, Wording
+from retrieval.search import search
+
+# So many hits are looked at for each that is wanted: as many copies as an ordinary cluster has.
+_DEEPER, _LEAST = 5, 30
+# Passages of copies are cut where their own lines end: so much of the shorter must be in the other.
+_SHARED = 0.6
+_GRAM = 3
+_PUNCTUATION = str.maketrans("", "", ",.;:!?，。、；：！？“”‘’\"'()（）《》〈〉[]〔〕【】〝〞*×")
+
+
+def search_folded(
+    engine: Engine, query: str, k: int = 10, *, mode: Mode = Mode.HYBRID, where: Where | None = None
+) -> list[Hit]:
+    """Return the `k` best places for the query, best first, each from its best copy.
+
+    :raises ValueError: `k` is not positive.
+    :raises EngineError: the engine failed.
+    """
+    if not standings(engine):
+        return search(engine, query, k, mode=mode, where=where)
+    found = search(engine, query, max(_LEAST, _DEEPER * k), mode=mode, where=where)
+    return fold_hits(engine, found)[:k]
+
+
+def fold_hits(engine: Engine, hits: Sequence[Hit]) -> list[Hit]:
+    """Fold hits of copies that tell the same place into the best copy's, where the first stood."""
+    groups: list[list[Hit]] = []
+    for hit in hits:
+        same = next((group for group in groups if _same_place(engine, group[0], hit)), None)
+        if same is None:
+            groups.append([hit])
+        else:
+            same.append(hit)
+    return [_folded(engine, group) for group in groups]
+
+
+def _same_place(engine: Engine, first: Hit, second: Hit) -> bool:
+    """Whether two hits are of copies and tell the same there, with the same numbers."""
+    one, other = first.passage.span.document_id, second.passage.span.document_id
+    standing = standings(engine).get(one)
+    if one == other or standing is None:
+        return False
+    its = standings(engine).get(other)
+    if its is None or its.cluster is not standing.cluster:
+        return False
+    shorter, longer = sorted((first.passage.text, second.passage.text), key=len)
+    if _shared(shorter, longer) < _SHARED:
+        return False
+    numbers = set(numbers_in(shorter)) - set(numbers_in(longer))
+    return not numbers or bool(find_masks(longer))
+
+
+def _shared(shorter: str, longer: str) -> float:
+    grams = _grams(shorter)
+    return len(grams & _grams(longer)) / max(1, len(grams))
+
+
+def _grams(text: str) -> set[str]:
+    plain = squeeze(text).translate(_PUNCTUATION)
+    return {plain[index : index + _GRAM] for index in range(len(plain) - _GRAM + 1)}
+
+
+def _folded(engine: Engine, hits: Sequence[Hit]) -> Hit:
+    """The best copy's hit with the rank of the first; what has its values before what has not."""
+    if len(hits) == 1:
+        return hits[0]
+    order = copies_of(engine, hits[0].passage.span.document_id)
+    best = min(
+        hits,
+        key=lambda hit: (
+            bool(find_masks(hit.passage.text)),
+            order.index(hit.passage.span.document_id),
+        ),
+    )
+    copies: dict[str, Copy] = {}
+    for hit in hits:
+        document = engine.document(hit.passage.span.document_id)
+        wording = _wording(best.passage.text, hit.passage.text)
+        copies.setdefault(document.id, Copy(document.id, document.title, document.source, wording))
+    copies.pop(best.passage.span.document_id)
+    return replace(best, score=hits[0].score, parts=hits[0].parts, copies=tuple(copies.values()))
+
+
+def _wording(best: str, text: str) -> Wording:
+    if find_masks(text):
+        return Wording.MASKED
+    shorter, longer = sorted((best, text), key=len)
+    return Wording.SAME if _shared(shorter, longer) == 1 else Wording.REWORDED
