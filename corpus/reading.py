@@ -60,12 +60,18 @@ def read_file(path: Path, source: str) -> Reading:
 
 
 def read_documents(text: str, source: str, note: SourceNote | None = None) -> Reading:
-    """Read the decoded text of one file, with what is known about it beforehand."""
+    """Read the decoded text of one file, with what is known about it beforehand.
+
+    :raises LoadError: the text says nothing.
+    """
     return _read(read_plain(text), source, note)
 
 
 def _read(file: RawText, source: str, note: SourceNote | None) -> Reading:
-    """Read a file's text: cut it into documents, mend each, read what they hold."""
+    """Read a file's text: cut it into documents, mend each, read what they hold.
+
+    :raises LoadError: nothing of the text is left when what is no part of it is taken out.
+    """
     main = revise(Revision(file.text, file.text), file.edits)
     ranges, page_title = split_documents(main.text)
     digest = hashlib.sha256(file.text.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_LENGTH]
@@ -79,6 +85,8 @@ def _read(file: RawText, source: str, note: SourceNote | None) -> Reading:
         if alone and file.title and not told.title and document.kind is None:
             document = replace(document, title=file.title)  # the text itself has none
         documents.append(_laid_out(document, file))
+    if not any(document.text.strip() for document in documents):
+        raise LoadError(f"文件里没有正文(只有网页外围、广告一类的文字):{source}")
     return _reading(documents)
 
 
@@ -125,7 +133,7 @@ def _document(
     header = read_header(revision.text)
     return Document(
         id=document_id,
-        title=note.title or header.title,
+        title=note.title or header.title or Path(source).stem,
         text=revision.text,
         raw=revision.raw,
         source=source,
