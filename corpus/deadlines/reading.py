@@ -12,7 +12,14 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from corpus.deadlines.clauses import clause_end, is_others, is_replaced, narrates, quantity
+from corpus.deadlines.clauses import (
+    clause_end,
+    clause_start,
+    is_others,
+    is_replaced,
+    narrates,
+    quantity,
+)
 from corpus.deadlines.dates import Moment, find_moments, overlapping
 from corpus.deadlines.rhythms import Rhythm, find_rhythms
 from corpus.deadlines.shapes import SPACE
@@ -35,6 +42,8 @@ _NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
 _BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:全面|基本|全部)?(?:完成|建成)(?!了|情况|率)")
 _AIMS_AFTER = re.compile(rf"{SPACE}(?:全面|基本)?(?:实现|达到)(?!了)")
 _AIMS_BEFORE = re.compile(r"(?<![达提增降减升高低直从])到$")
+_NEXT = ("下月", "下个", "下季")
+_UNITS = "日周旬月季"
 _LOOK_BACK = 12  # characters before a date that can say what it is
 _STAGED = (DeadlineKind.FIXED, DeadlineKind.RELATIVE)
 
@@ -131,7 +140,7 @@ def _fixed(
         return None
     if is_replaced(text, moment.start, moment.end) or is_others(text, moment.start):
         return None
-    if text.startswith("下", moment.start):
+    if text.startswith(_NEXT, moment.start):
         # 下月10日前申报: in prose a rule for any month as likely as the month after issue.
         return _milestone(DeadlineKind.RELATIVE, text, moment.start, moment.end, document_id)
     follow = _NEXT_IN_LIST.match(text, moment.end)
@@ -170,7 +179,10 @@ def _relative(
 def _recurring(text: str, rhythm: Rhythm, document_id: str) -> Deadline | None:
     """Make a recurring milestone."""
     kind = DeadlineKind.RECURRING
-    found = _milestone(kind, text, rhythm.start, rhythm.end, document_id)
+    # 日调度 says nothing without what stands before it.
+    alone = text[rhythm.start] in _UNITS
+    start = clause_start(text, rhythm.start, also="、") if alone else rhythm.start
+    found = _milestone(kind, text, start, rhythm.end, document_id)
     return replace(found, recurrence=rhythm.rule) if found else None
 
 

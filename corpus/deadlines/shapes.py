@@ -74,13 +74,13 @@ _MOMENT = re.compile(
     # A bare month after 年 or 前 belongs to words not read here (次年6月, 前三季度); after a
     # letter it is the rest of a misread number (l2月); a lunar month ends on no fixed day.
     rf"|(?<![年前A-Za-z])(?<!农历)(?<!阴历)(?<!旧历){_WITHIN.replace('?P<', '?P<bare_')}"
-    rf"|(?<![{_OTHER_YEARS}])(?P<bare_yearly>年[底末内]))"
+    rf"|(?<![{_OTHER_YEARS}])(?P<bare_yearly>年(?:度)?[底末内]))"
     rf"{_TAIL}"
 )
 # A month by numbers alone (2020.12) may be an amount: only what stands around it tells.
 _NUMERIC = re.compile(
-    rf"(?<![\d.])(?P<year>20\d{{2}})(?P<sep>[-./])(?P<month>0?[1-9]|1[0-2])"
-    rf"(?:(?P=sep)(?P<day>\d{{1,2}}){SPACE}日?)?(?![\d.%])(?!-\d(?!0\d\d)){_TAIL}"
+    rf"(?<![\d.])(?P<year>20\d{{2}}){SPACE}(?P<sep>[-./]){SPACE}(?P<month>0?[1-9]|1[0-2])"
+    rf"(?:{SPACE}(?P=sep){SPACE}(?P<day>\d{{1,2}}){SPACE}日?)?(?![\d.%])(?!-\d(?!0\d\d)){_TAIL}"
 )
 _PLAN = re.compile(
     # “十四五”规划出台前 and “十四五”前两年 are no plan's end.
@@ -97,7 +97,7 @@ _FEAST = re.compile(
 # 下午 18:30 以前.
 SHAPES = (
     Shape(_MOMENT, re.compile("[年月季]"), back=24, ahead=48),
-    Shape(_NUMERIC, re.compile(r"20\d\d[-./]"), back=0, ahead=48),
+    Shape(_NUMERIC, re.compile(rf"20\d\d{SPACE}[-./]"), back=0, ahead=48),
     Shape(_PLAN, re.compile("五"), back=4, ahead=12),
     Shape(_FEAST, re.compile("前"), back=24, ahead=4),
 )

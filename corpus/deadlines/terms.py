@@ -40,7 +40,7 @@ LATER = Shape(
 # Words that set a limit which is not read as a day (来年底前, 农历十二月底前, 出台前).
 _LIMIT = re.compile(
     rf"[年月旬度][底末]|(?<![目当此先提空史从]){BEFORE}(?={SPACE}(?:$|[,，。;；、)）]|完成|整改))"
-    rf"|前{NUMBER}{SPACE}(?:个工作日|天|日|周|个月|小时)|限期(?!未)|今冬明春|每隔|十[一二三四五六七八九]五”?中期"
+    rf"|前{NUMBER}{SPACE}(?:个工作日|天|日|周|个月|小时)|限期(?!未)|今冬明春|每隔|(?:批准|批复|到位|下达|出台|印发|验收|投产|竣工)后|十[一二三四五六七八九]五”?中期"
     rf"|[本下]周|(?:任期|合同期|期限|时限|工期|规定时间)内|分[一二两三四五六七八九\d]{{1,2}}年"
 )
 _BARE_TERM = re.compile(
@@ -48,12 +48,13 @@ _BARE_TERM = re.compile(
     rf"(?:{NUMBER}{SPACE}(?:[-—~～至到]{SPACE}{NUMBER}{SPACE})?{_UNIT}|半年|半个月)"
     r"(?:左右|时间|期限|(?:之|以)?内|完成|整改|实施|推进|到位)*"
 )
+_VAGUE = re.compile(rf"\d月{SPACE}\d{{1,2}}$|20\d\d年[春夏秋冬]季?$")  # 12月31, 2020年秋季
 _FROM_DAY = re.compile(r"[日号]起?$")
 
 
 def has_unread_limit(value: str, moments: list[Moment]) -> bool:
     """Tell whether words outside the dates that were read set a limit."""
-    if _BARE_TERM.fullmatch(value):
+    if _BARE_TERM.fullmatch(value) or _VAGUE.search(value):
         return True
     return any(not overlapping(moments, *found.span()) for found in _LIMIT.finditer(value))
 
