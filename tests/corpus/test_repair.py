@@ -8,7 +8,6 @@ from corpus.ledger.reading import read_ledger
 from corpus.reading import read_documents
 from corpus.records import Document, Edit
 from corpus.repairs.chinese import find_traditional
-from corpus.repairs.glyphs import find_glyphs
 from corpus.repairs.layout import find_bold_marks, find_broken_lines
 from corpus.repairs.pinyin import find_pinyin
 from corpus.repairs.steps import SPAM_MARK, repair
@@ -85,33 +84,6 @@ def test_traditional_text_becomes_simplified_where_it_is_traditional():
 )
 def test_simplified_text_is_left_alone(text: str):
     assert find_traditional(text) == []
-
-
-def test_the_corrupted_speech_is_mended_and_no_other():
-    speeches = documents("002")
-    counts = [len(find_glyphs(speech.raw.partition("讲话")[2])) for speech in speeches]
-    assert counts == [0, 0, 0, 404, 0, 0, 0, 0, 0, 0]
-    text = speeches[3].text
-    for words in (
-        "人与自然和谐共生",
-        "宽广视野",
-        "三个转变",
-        "祁连山",
-        "全局性",
-        "美丽幸福",
-        "结构调整",
-        "工作推进层面",
-        "法律",
-        "专项行动",
-        "长远性",
-    ):
-        assert words in text, words
-    assert not set("癿収丌劢乢仸迚亍挃夗") & set(text)
-
-
-def test_a_stray_rare_character_in_clean_text_is_left_alone():
-    text = "大气污染防治工作要坚持标本兼治。" * 50 + "癿"
-    assert find_glyphs(text) == []
 
 
 def test_ten_speeches_come_out_of_one_file_with_their_own_titles():
