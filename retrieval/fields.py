@@ -109,9 +109,15 @@ def field_text(task: Task, field: Field) -> str:
         Field.MEASURES: _numbered(task.measures),
         Field.PROBLEM: task.problem,
         Field.ACCEPTANCE: "、".join(task.acceptance_units),
-        Field.STATUS: task.status,
+        Field.STATUS: task.status or _done_text(task),
     }
     return texts[field] or _MISSING
+
+
+def _done_text(task: Task) -> str:
+    """What a deadline says of a task that is done (已整改到位)."""
+    done = task.deadline and task.deadline.kind is DeadlineKind.DONE
+    return task.deadline.text if task.deadline and done else ""
 
 
 def units_text(task: Task, units: Sequence[str]) -> str:
