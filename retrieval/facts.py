@@ -15,6 +15,7 @@ from retrieval.coverage import Term, coverage, squeeze, terms
 from retrieval.enumerating import announced_parts
 from retrieval.expecting import Expectation, expected
 from retrieval.focusing import focus
+from retrieval.folding import search_folded
 from retrieval.homes import home_of
 from retrieval.question import Question, content
 from retrieval.quoting import quote
@@ -105,7 +106,7 @@ class _Candidate:
 def answer_fact(engine: Engine, question: Question) -> Answer:
     """Answer with the best sentence, or say that the corpus does not hold the answer."""
     words = content(question.folded)
-    hits = search(engine, words or question.text, _HITS)
+    hits = search_folded(engine, words or question.text, _HITS)
     asked = _asked(engine, question, words, hits)
     read = _read(engine, asked, hits) if asked.wanted else []
     candidates = [candidate for candidate in read if candidate.anchored]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from corpus.duplicates.comparing import Change, Overlap, align, overlap
 from corpus.duplicates.forms import Form
+from corpus.duplicates.wording import worse_worded
 from corpus.numerals import number_value
 from corpus.records import Document, Relation
 from corpus.repairs.masks import find_masks
@@ -35,8 +36,9 @@ _UNITS = "年月日天周季个项家户台辆次处座条件名级期号万亿�
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千两]+(?=[{_UNITS}])")
 _NUMERAL = re.compile(r"[\d〇零一二三四五六七八九十百千两]")
 _BODY = "省市县区镇乡村局"
-# A name and what it is the name of; 全县 and 我市 name none.
-_NAME = re.compile(f"(?P<name>[^\\W\\da-zA-Z_{_BODY}全我本各某]{{2,8}})(?=[{_BODY}])")
+# 全县 and 我市 name none.
+_BODY_SET = frozenset(_BODY)
+_NAME = re.compile(f"[^\\W\\da-zA-Z_{_BODY}全我本各某]{{2,8}}")
 # Of a name's places in the text so many are followed by what it is the name of; of 管理 few (局).
 _USED_AS_NAME = 0.3
 _ISSUE = re.compile(r"第\s*(\d+|[〇零一二三四五六七八九十百]+)\s*(?:期|号)")
@@ -75,8 +77,10 @@ def kinship(first: Copy, second: Copy) -> Kinship | None:
     shared = overlap(first.form, second.form)
     if not _alike(shared) or (_named_apart(first, second) and min(shared.reach) < _NEARLY_ONE):
         return None
-    changes = align(first.form, second.form).changes()
-    if _of_another_place(first, second, changes):
+    alignment = align(first.form, second.form)
+    changes = alignment.changes()
+    # A machine that puts synonyms does not stop at 保护 in 保护区.
+    if _of_another_place(first, second, changes) and not worse_worded(alignment):
         return None
     differs = _differing(first, second, changes)
     relation = _relation(shared, differs=bool(differs))
@@ -162,13 +166,15 @@ def _same_beginning(one: str, other: str) -> int:
 
 
 def _name(text: str, start: int, end: int) -> str:
-    """The name that stands at a place, or of which a part does; empty where none does."""
+    """The name that stands at a place, or all of which but a character does; else nothing."""
     if end <= start or end - start > _LONGEST_NAME:
         return ""
-    for begin in (start, start - 1):  # 临颍 and 临汝 differ in their second characters alone
-        match = _NAME.match(text, max(0, begin))
-        if match and match.end() >= end - 1:
-            return match["name"]
+    end -= len(text[start:end]) - len(text[start:end].rstrip(_BODY))
+    for begin in (start, max(0, start - 1)):  # 临颍 and 临汝 differ in their second characters
+        for finish in (end, end + 1):
+            words = text[begin:finish]
+            if text[finish : finish + 1] in _BODY_SET and _NAME.fullmatch(words):
+                return words
     return ""
 
 
