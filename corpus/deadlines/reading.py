@@ -36,12 +36,17 @@ from corpus.deadlines.values import (
 )
 from corpus.records import Deadline, DeadlineKind, Span
 
-_REPORT_BEFORE = re.compile(r"(?:截[止至]|(?<![及直])至|自|从|对|对于|凡|凡是|将|把|近)到?$")
+_REPORT_BEFORE = re.compile(
+    r"(?:截[止至]|(?<![及直])至|自|从|将|把|近|(?:对|对于|凡|凡是|未|未能|没有)[在于]?)到?$"
+)
 _NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
-# A plain year or month is a promise where something is to be done by it: 到2025年,覆盖率达到35%.
-_BARE_MILESTONE_AFTER = re.compile(rf"{SPACE}(?:全面|基本|全部)?(?:完成|建成)(?!了|情况|率)")
+_DONE_AFTER = re.compile(rf"{SPACE}(?:全面|基本|全部)?(?:完成|建成)(?!了|情况|率)")
 _AIMS_AFTER = re.compile(rf"{SPACE}(?:全面|基本)?(?:实现|达到)(?!了)")
+_YEAR_AIMS_AFTER = re.compile(
+    rf"{SPACE}[,，]?{SPACE}(?:全面|基本|全部)?(?:完成|建成|实现|达到)(?!了|情况|率)"
+)
 _AIMS_BEFORE = re.compile(r"(?<![达提增降减升高低直从])到$")
+_CALENDAR = re.compile(r"[年月季旬日号底末]")
 _NEXT = ("下月", "下个", "下季")
 _UNITS = "日周旬月季"
 _LOOK_BACK = 12  # characters before a date that can say what it is
@@ -117,7 +122,7 @@ def _promises(
         for match in shape.find(text)
     ]
     places += [
-        (m.start, partial(_fixed, text, m, document_id, base=base, listed=listed)) for m in apart
+        (m.start, partial(_dated, text, m, document_id, base=base, listed=listed)) for m in apart
     ]
     kept: list[Deadline] = []
     for start, read in sorted(places, key=lambda place: place[0]):
@@ -127,37 +132,66 @@ def _promises(
     return kept
 
 
-def _fixed(
+def _dated(
     text: str, moment: Moment, document_id: str, *, base: date | None, listed: set[int]
 ) -> Deadline | None:
-    """Make a dated milestone, unless the date reports, describes or starts something."""
+    """Make a milestone of a date, unless the date reports, describes or starts something."""
     before = text[max(0, moment.start - _LOOK_BACK) : moment.start]
-    if moment.due is None or (base and moment.due.year < base.year):
+    if _tells_else(text, moment, before):
         return None
-    if NOT_DUE_AFTER.match(text, moment.end) or NOT_DUE_BEFORE.search(before):
+    if moment.due is None or text.startswith(_NEXT, moment.start):
+        open_ended = _is_open(text, moment, base)
+        return _plain(DeadlineKind.RELATIVE, text, moment, document_id) if open_ended else None
+    if base and moment.due.year < base.year:
         return None
-    if RANGE_BEFORE.search(before) or _REPORT_BEFORE.search(before):
-        return None
-    if is_replaced(text, moment.start, moment.end) or is_others(text, moment.start):
-        return None
-    if text.startswith(_NEXT, moment.start):
-        # 下月10日前申报: in prose a rule for any month as likely as the month after issue.
-        return _milestone(DeadlineKind.RELATIVE, text, moment.start, moment.end, document_id)
     follow = _NEXT_IN_LIST.match(text, moment.end)
     if _limits(text, moment) and follow and follow.end() in listed:
         # 2020年年底、2021年年底: each checkpoint is its own, the clause belongs to the last.
         span = Span(document_id, moment.start, moment.end)
         words = text[moment.start : moment.end]
         return Deadline(DeadlineKind.FIXED, words, span, moment.due, base=moment.base)
-    if not _limits(text, moment):
-        late = base is not None and moment.due < base
-        if late or not (
-            _BARE_MILESTONE_AFTER.match(text, moment.end)
-            or (base and (_AIMS_AFTER.match(text, moment.end) or _AIMS_BEFORE.search(before)))
-        ):
-            return None
-    found = _milestone(DeadlineKind.FIXED, text, moment.start, moment.end, document_id)
+    if not (_limits(text, moment) or _is_aimed_at(text, moment, before, base)):
+        return None
+    found = _plain(DeadlineKind.FIXED, text, moment, document_id)
     return replace(found, due=moment.due, base=moment.base) if found else None
+
+
+def _tells_else(text: str, moment: Moment, before: str) -> bool:
+    """Tell whether a date opens or closes a period, describes, or is another's or no more ours."""
+    return bool(
+        NOT_DUE_AFTER.match(text, moment.end)
+        or NOT_DUE_BEFORE.search(before)
+        or RANGE_BEFORE.search(before)
+        or _REPORT_BEFORE.search(before)
+        or is_replaced(text, moment.start, moment.end)
+        or is_others(text, moment.start)
+    )
+
+
+def _is_open(text: str, moment: Moment, base: date | None) -> bool:
+    """Tell whether words that leave a choice of days still bind: 2030年前, 春节前, 下月10日前.
+
+    In prose 下月10日前 is a rule for any month as likely as the month after issue. A day whose
+    year is not told may well be past (6月30日前), and then it binds nobody.
+    """
+    if not _limits(text, moment):
+        return False
+    if moment.whole and moment.year is not None:
+        return base is None or moment.year >= base.year
+    words = text[moment.start : moment.end]
+    return words.startswith(_NEXT) or not _CALENDAR.search(words)
+
+
+def _is_aimed_at(text: str, moment: Moment, before: str, base: date | None) -> bool:
+    """Tell whether something is to be done by a plain year or month: 到2025年,覆盖率达到35%."""
+    if base and moment.due and moment.due < base:
+        return False
+    if _DONE_AFTER.match(text, moment.end):
+        return True
+    if base is None:
+        return False
+    after = _YEAR_AIMS_AFTER if moment.whole else _AIMS_AFTER
+    return bool(after.match(text, moment.end) or _AIMS_BEFORE.search(before))
 
 
 def _limits(text: str, moment: Moment) -> bool:
@@ -184,6 +218,10 @@ def _recurring(text: str, rhythm: Rhythm, document_id: str) -> Deadline | None:
     start = clause_start(text, rhythm.start, also="、") if alone else rhythm.start
     found = _milestone(kind, text, start, rhythm.end, document_id)
     return replace(found, recurrence=rhythm.rule) if found else None
+
+
+def _plain(kind: DeadlineKind, text: str, moment: Moment, document_id: str) -> Deadline | None:
+    return _milestone(kind, text, moment.start, moment.end, document_id)
 
 
 def _milestone(

@@ -43,7 +43,8 @@ _OFTEN = re.compile(
     rf"按(?P<per>日|天|周|旬|月|季度?|半年|年)(?={_DONE_OFTEN})"
     rf"|一(?P<one>日|天|周|旬|月|季度?|年)一(?={_DONE_OFTEN})"
     r"|(?P<once>半年|(?:半个?|一)月|一(?:日|天|周|旬|季度|年))(?:至少|不少于)?一次"
-    r"|(?P<bare>日|周|旬|月|季度?)(?=调度|通报|会商|研判|排名)"
+    r"|(?P<bare>日|周|旬|月|季度?)"
+    r"(?=(?:调度|通报|会商|研判|排名|巡查|督查|督导|检查|考核)(?!数据|结果|情况|得分|指标|成绩|组|室|单))"
 )
 # 近日通报, 10月通报, 工作日调度, 每半年一次: other words, or the end of a rhythm read before.
 _NOT_OFTEN = re.compile(
@@ -70,7 +71,7 @@ _RANGE_AFTER = re.compile(
     rf"{SPACE}{_HOUR}(?:第|[上中下]旬|初|[至到\-—~～]|{_SMALL}{SPACE}[日号])|次年"
 )
 # 每周一次 and 每周一调度 are once a week; 每周五前 and 每周一、三、五 name days.
-_NAMED_DAY = re.compile(rf"{SPACE}(?:$|[,，。;；)）\n下上]|{BEFORE})")
+_NAMED_DAY = re.compile(rf"{SPACE}(?:$|[,，。;；)）\n下上]|\d{{1,2}}[:：时点]|{BEFORE})")
 _COUNTED = re.compile(rf"{SPACE}[次个天项名人家期轮篇条至到\-—~～]")
 # 每日最高排放量 limits a rate, 每年可减少 and 每年补贴500元 state one: nothing to do on a day.
 # 每年6月底前清运2万吨 does ask for something on a day.
