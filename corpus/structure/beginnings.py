@@ -20,18 +20,20 @@ from corpus.structure.elements import (
     organisation,
     sign_of,
 )
-from corpus.structure.titles import Title, find_title
+from corpus.structure.titles import Title, find_title, may_end_title
 
 _LINE = re.compile(r"(?m)^(?:[^\n]*\S[^\n]*|[^\S\n]*\f[^\n]*)$")
 _SHORT = 80
 # How far the title may stand from what goes with it.
 _ABOVE, _BELOW = 6, 6
+# Sign, secrecy, urgency and the like stand above a number.
+_MARKS_ABOVE = 8
 _LEAST_LENGTH = 150
 _SEPARATOR = re.compile(r"(?:[-=*＊—_~～☆★·.]\s*){5,}|\f+")
 _ATTACHED = re.compile(r"附\s*[件表]\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
 _REMARK = re.compile("[(（].*(?:通过|公布|发布|修[订正])")
 # How a document ends, where only the number of the next tells them apart.
-_ENDED = re.compile(r"[。！!)）]$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
+_ENDED = re.compile(r"[。！!)）][”’』]?$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
 _ORDER = re.compile("令(?:[(（]?.*号[)）]?)?$")
 _MARKS = re.compile('[《》“”"〈〉\\s]')
 # What is printed along is announced in so many lines.
@@ -90,7 +92,8 @@ def _read_start(lines: Sequence[str], index: int) -> _Start | None:
 
 
 def _title_at(lines: Sequence[str], index: int) -> Title | None:
-    found = find_title(lines[index : index + _BELOW])
+    near = lines[index : index + _BELOW]
+    found = find_title(near) if any(map(may_end_title, near)) else None
     return found if found and found.first == 0 and found.kind else None
 
 
@@ -100,7 +103,8 @@ def _numbered(lines: Sequence[str], index: int, number: str) -> _Start | None:
         index and _ORDER.search(lines[index - 1]) and sign_of(lines[index - 1])
     ):
         return _Start(_first_line(lines, index), "", number, 2)
-    found = find_title(lines[index + 1 : index + 1 + _BELOW])
+    near = lines[index + 1 : index + 1 + _BELOW]
+    found = find_title(near) if any(map(may_end_title, near)) else None
     if found and found.kind:
         between = lines[index + 1 : index + 1 + found.first]
         if all(is_furniture(one) or organisation(one) for one in between):
@@ -114,7 +118,8 @@ def _numbered(lines: Sequence[str], index: int, number: str) -> _Start | None:
 def _below_title(lines: Sequence[str], index: int) -> _Start | None:
     """A head whose title stands above this line, with nothing but its furniture between."""
     best: _Start | None = None
-    number = None
+    if not any(map(may_end_title, lines[max(0, index - _ABOVE) : index])):
+        return None
     for first in range(index - 1, max(-1, index - 1 - _ABOVE), -1):
         title = _title_at(lines, first)
         if title is None or first + title.end > index:
@@ -138,7 +143,8 @@ def _is_speaker(line: str) -> bool:
 
 def _first_line(lines: Sequence[str], index: int) -> int:
     """The first line of a head: marks and signs above the number belong to it."""
-    while index and not is_day(lines[index - 1]):
+    last = max(0, index - _MARKS_ABOVE)
+    while index > last and not is_day(lines[index - 1]):
         above = lines[index - 1]
         if not (is_furniture(above) or organisation(above)) or _SEPARATOR.fullmatch(above):
             break

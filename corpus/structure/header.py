@@ -46,7 +46,7 @@ _BULLETIN = frozenset(
 )
 # What is passed and put in force, its day told below the title.
 _ENACTED = re.compile(
-    "法|条例|规定|办法|规则|细则|决定|决议|公报|章程|准则|守则|规程|纲要|规划|规范|意见|报告"
+    "法|法典|解释|修正案|条例|规定|办法|规则|细则|决定|决议|公报|章程|准则|守则|规程|纲要|规划|规范|意见|报告|安排"
 )
 # The issuer that begins a title: 国务院办公厅关于….
 _TITLE_ISSUER = re.compile("(.{3,60}?)(?:关于|印发|转发|批转)")
@@ -194,8 +194,8 @@ def _issuer(head: Sequence[str], title: Title, signed: str | None) -> str | None
     if signed:
         return signed
     begins = _TITLE_ISSUER.match(title.words)
-    name = organisation(begins.group(1)) if begins else None
-    return name
+    names = [organisation(part) for part in re.split("[、,，]", begins.group(1))] if begins else []
+    return " ".join(name for name in names if name) if names and all(names) else None
 
 
 def _above(lines: Sequence[str]) -> str | None:

@@ -24,9 +24,10 @@ _KIND = (
 # What ends a title that stands where a title must stand; elsewhere these are too common.
 _KIND_AT_HEAD = (
     f"{_KIND}|讲话稿|发言稿|演讲|贺信|慰问信|公报|公示|议案|提案|请示|命令|要点|措施|预案|纲要|指南"
-    "|规程|章程|准则|守则|制度|规范|标准|倡议书|责任书|承诺书|公开信|专报|通讯|动态|信息|周报|月报|日报"
+    "|规程|章程|准则|守则|制度|规范|标准|倡议书|责任书|承诺书|公开信|专报|通讯|动态|信息|解释|法典|修正案|周报|月报|日报"
     "|年报|督办单|交办单|台账|目录|名单|安排|情况|法|解读|答复|建议|提示|须知|任务书|作战图|行动|分工|说明"
 )
+_LAST_LETTERS = frozenset(kind[-1] for kind in _KIND_AT_HEAD.split("|")) | frozenset(")）〕》”")
 _SUFFIX = r"(?:\s*[(（〔][^()（）]{1,14}[)）〕])*"
 TITLE_END = re.compile(rf"({_KIND})(?:[(（][^()（）]{{1,10}}[)）])?$")
 _HEAD_END = re.compile(rf"({_KIND_AT_HEAD}){_SUFFIX}$")
@@ -52,6 +53,10 @@ _SUBTITLE = re.compile("[—─–]{1,2}|--")
 # The number behind a title: 关于…的通知(国办发〔2020〕32号).
 _NUMBERED = re.compile(rf"\s*[(（]\s*{NUMBER.pattern}\s*[)）]$")
 _SET_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=(?:{_KIND_AT_HEAD})$)")
+# What state a paper is in, below its title: (试行), (征求意见稿).
+_STATE = re.compile(
+    r"[(（](?:试行|暂行|草案|讨论稿|送审稿|征求意见稿|修订稿?|(?:19|20)\d\d\s*年?\s*(?:修订|修正|版|本)?|[一二三四五六]|样式|摘要|节选)[)）]"
+)
 _UNFINISHED, _GOES_ON = ("关于", "的", "和", "与", "及", "、", "，"), ("的", "》", "”")
 _NO_TITLE_END = re.compile("[：:]$|[。；;]")
 # A line that breaks off here is text, or a title that says what it is about.
@@ -82,6 +87,11 @@ def title_kind(words: str) -> str | None:
     """Return what kind of paper a title names: 通知, 方案."""
     match = _HEAD_END.search(words) or _HEAD_END.search(_SUBTITLE.split(words)[0])
     return match.group(1) if match else None
+
+
+def may_end_title(line: str) -> bool:
+    """Whether a title may end with this line, told from its last letter alone."""
+    return line[-1:] in _LAST_LETTERS
 
 
 def find_title(lines: Sequence[str]) -> Title | None:
@@ -173,6 +183,8 @@ def _goes_on(words: str, line: str) -> bool:
         return open_marks and len(line) <= _LINE_LENGTH
     if is_furniture(line) or begins_body(line) or _ISSUE.fullmatch(line):
         return False
+    if line.startswith(("(", "（")):
+        return bool(title_kind(words) and _STATE.fullmatch(line))
     if (
         open_marks
         or line.startswith(("的", "》", "”"))
