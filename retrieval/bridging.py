@@ -6,7 +6,6 @@ write for it, best first. It is used on questions only; documents are never rewr
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -32,23 +31,29 @@ def bridges(folded: str) -> list[Bridge]:
 
     Only whole words are: 油站 in 黑加油站 is part of another.
     """
-    pattern, table = _compiled()
-    matches = list(pattern.finditer(folded))
-    if not matches:
-        return []
-    cuts = {0, *accumulate(map(len, segment(folded)))}
-    return [
-        Bridge(match.group(), table[match.group()], match.start(), match.end())
-        for match in matches
-        if {match.start(), match.end()} <= cuts
-    ]
+    table, longest = _table()
+    cuts = [0, *accumulate(map(len, segment(folded)))]
+    found: list[Bridge] = []
+    taken = 0
+    for place, start in enumerate(cuts):
+        if start < taken:
+            continue
+        # No word has more pieces than characters.
+        for end in reversed(cuts[place + 1 : place + 1 + longest]):
+            word = folded[start:end]
+            if word in table:
+                found.append(Bridge(word, table[word], start, end))
+                taken = end
+                break
+    return found
 
 
 @cache
-def _compiled() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+def _table() -> tuple[dict[str, tuple[str, ...]], int]:
+    """The official words by the people's word, and the length of the longest of these."""
     table: dict[str, tuple[str, ...]] = {}
-    for line in _THESAURUS.read_text("utf-8").splitlines():
+    # Folded at one go: thirteen thousand calls would take a fifth of a second.
+    for line in fold(_THESAURUS.read_text("utf-8")).splitlines():
         word, _, official = line.partition("\t")
-        table[fold(word)] = tuple(map(fold, official.split(" ")))
-    longest_first = sorted(table, key=lambda word: (-len(word), word))
-    return re.compile("|".join(map(re.escape, longest_first))), table
+        table[word] = tuple(official.split(" "))
+    return table, max(map(len, table))
