@@ -10,6 +10,7 @@ from bot.copies import standing_words
 from bot.opening import open_engine
 from bot.render import (
     document_lines,
+    document_words,
     hit_lines,
     report_lines,
     task_lines,
@@ -143,12 +144,14 @@ def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bo
 def run_tasks(settings: Settings, filters: Mapping[str, Any], *, as_json: bool) -> None:
     """Print the tasks that fit, and how many there are."""
     kind = filters["kind"] and DeadlineKind(filters["kind"])
-    found = select(open_engine(settings).tasks(), Selection(**{**filters, "kind": kind}))
+    engine = open_engine(settings)
+    found = select(engine.tasks(), Selection(**{**filters, "kind": kind}))
     if as_json:
         for task in found:
             emit_json(task_data(task))
     else:
-        emit(task_lines(found))
+        plans = {task.document_id for task in found}
+        emit(task_lines(found, {one: document_words(engine.document(one)) for one in plans}))
 
 
 def run_documents(

@@ -91,8 +91,8 @@ def _citation_lines(citations: Sequence[Citation]) -> list[Line]:
     return [line for line in lines if line]
 
 
-def document_words(citation: Citation) -> str:
-    """Title and 发文字号 of the document a citation stands in."""
+def document_words(citation: Citation | Document) -> str:
+    """Title and 发文字号 of a document, or of the one a citation stands in."""
     return f"《{citation.title}》" + (f" {citation.number}" if citation.number else "")
 
 
@@ -127,14 +127,21 @@ def hit_lines(rank: int, hit: Hit, document: Document) -> list[Line]:
     ]
 
 
-def task_lines(tasks: Sequence[Task]) -> list[Line]:
-    """The ledger, complete, with the count at the end."""
+def task_lines(tasks: Sequence[Task], plans: Mapping[str, str]) -> list[Line]:
+    """The ledger, complete, with the count at the end.
+
+    `plans`: what to call a document, by its id; said where the tasks are of several.
+    """
     lines: list[Line] = []
-    section = None
+    several = len({task.document_id for task in tasks}) > 1
+    plan = section = ""
     for task in tasks:
+        if several and task.document_id != plan:
+            plan, section = task.document_id, ""
+            lines += [[], [("bold", plans[plan]), ("dim", f" ({task.source})")]]
         if task.section != section:
             section = task.section
-            lines += [[], [("bold", section)]]
+            lines += [[], [("bold", section)]] if section else [[]]
         lines += _task(task)
     return [*lines, [], [("bold", f"共 {len(tasks)} 项")]]
 

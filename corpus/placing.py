@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from corpus.edits import OffsetMap
 from corpus.records import Cell, Edit, Page, Row, Table
 
+_LEAST_COLUMNS = 3
+
 
 def place_tables(
     tables: Sequence[Table], edits: Sequence[Edit], start: int, end: int
@@ -46,6 +48,28 @@ def place_pages(
         for page in pages[first:]
         if page.start < end
     )
+
+
+def columns_at(text: str, tables: Sequence[Table], start: int, end: int) -> tuple[str, ...]:
+    """Return the heads of the columns that a span's cells stand in, none for a head itself.
+
+    The head is a table's first row without merged cells; tables of two columns name things in
+    their first column, not in a row.
+    """
+    for table in tables:
+        head = next((row for row in table.rows if len(set(row.cells)) == len(row.cells)), None)
+        if head is None or len(head.cells) < _LEAST_COLUMNS or start < head.cells[-1].end:
+            continue
+        inside = [
+            words
+            for row in table.rows
+            for cell, named in zip(row.cells, head.cells, strict=True)
+            if start <= cell.start < cell.end <= end
+            and (words := "".join(text[named.start : named.end].split()))
+        ]
+        if inside:
+            return tuple(dict.fromkeys(inside))
+    return ()
 
 
 def page_at(pages: Sequence[Page], offset: int) -> int | None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from corpus.edits import raw_span
-from corpus.placing import page_at
+from corpus.placing import columns_at, page_at
 from corpus.records import Document, Passage, Span
 from index.engine import Engine
 from retrieval.records import Citation
 
 
 def cite_span(engine: Engine, span: Span, heading: tuple[str, ...]) -> Citation:
-    """Quote a span of a document, white space at its ends left out."""
+    """Quote a span of a document, white space at its ends left out.
+
+    What a table says stands under its columns' heads: 完成时限, where the cell has the day alone.
+    """
     document = engine.document(span.document_id)
     text = document.text[span.start : span.end]
     start = span.start + len(text) - len(text.lstrip())
     end = span.end - (len(text) - len(text.rstrip()))
-    return _citation(document, start, end, heading)
+    columns = columns_at(document.text, document.tables, start, end)
+    return _citation(document, start, end, (*heading, "、".join(columns)) if columns else heading)
 
 
 def cite_passage(engine: Engine, passage: Passage) -> Citation:

@@ -61,6 +61,6 @@ def test_the_ledger_shows_and_hands_out_acceptance_and_status(county: LocalEngin
     first = county.tasks()[0]
     data = task_data(first)
     assert (data["acceptance_units"], data["status"]) == (["市住房和城乡建设局"], "正在推进")
-    words = ["".join(part for _, part in line) for line in task_lines([first])]
+    words = ["".join(part for _, part in line) for line in task_lines([first], {})]
     assert "     验收  市住房和城乡建设局" in words
     assert "     状态  正在推进" in words
