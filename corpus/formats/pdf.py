@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import logging
 from dataclasses import dataclass, field
-from typing import Any
 
 from corpus.errors import LoadError
 from corpus.formats.building import FURNITURE, WRAP, TextBuilder
-from corpus.formats.pdf_lines import Line, page_chars, read_lines
+from corpus.formats.pdf_lines import Line, read_lines
 from corpus.formats.pdf_paragraphs import (
     Frame,
     goes_on,
@@ -17,6 +14,7 @@ from corpus.formats.pdf_paragraphs import (
     running_lines,
     wrap_replacement,
 )
+from corpus.formats.pdf_source import UNKNOWN, SourcePage, source_pages
 from corpus.formats.pdf_tables import PdfTable, continues, find_tables, join_tables
 from corpus.formats.records import RawText
 
@@ -25,7 +23,6 @@ UNREAD = "no text layer"
 # A page with fewer characters, and a picture, is a scan; a stamp or a page number may be typed.
 _FEW_CHARS = 8
 _UNKNOWN_SHARE = 0.3
-_UNKNOWN = "\ufffd"
 # The last word of a whole file; a little may follow it.
 _END, _TAIL = b"%%EOF", 2048
 
@@ -64,39 +61,19 @@ def read_pdf(data: bytes, name: str) -> RawText:
     """
     if _END not in data.rstrip(b"\0\r\n \t")[-_TAIL:]:  # else what is left would pass for all
         raise LoadError(f"文件不完整(可能没有下载完),请重新取得:{name}")
-    pages = _read_pages(data, name)
+    pages = [_read_page(page) for page in source_pages(data, name)]
     _check(pages, name)
     for number, index in running_lines([(page.lines, page.height) for page in pages]):
         pages[number].running.add(index)
     return _Writer(pages).write()
 
 
-def _read_pages(data: bytes, name: str) -> list[_Page]:
-    import pdfplumber
-    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-    from pdfplumber.utils.exceptions import PdfminerException
-
-    # Its warnings are about what it could read nevertheless.
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as file:
-            return [_read_page(page) for page in file.pages]
-    except (PdfminerException, PDFEncryptionError, PDFPasswordIncorrect) as exc:
-        causes = (exc, *exc.args)
-        if any(isinstance(cause, PDFEncryptionError | PDFPasswordIncorrect) for cause in causes):
-            raise LoadError(f"文件加了密码,请去掉密码后再读:{name}") from exc
-        raise
-
-
-def _read_page(page: Any) -> _Page:
-    upright, turned = page_chars(page)
-    tables, rest = find_tables(page, upright) if upright else ([], [])
-    words = "".join(char.text for char in turned)
-    count = sum(bool(char.text.strip()) for char in (*upright, *turned))
-    scanned = count < _FEW_CHARS and bool(page.images)
-    read = _Page(page.page_number, float(page.height), read_lines(rest), tables, words, scanned)
-    page.close()  # what the library keeps of a page is large
-    return read
+def _read_page(page: SourcePage) -> _Page:
+    tables, rest = find_tables(page.rules, page.chars)
+    count = sum(bool(char.text.strip()) for char in page.chars)
+    scanned = count < _FEW_CHARS and page.pictured
+    lines = read_lines(rest)
+    return _Page(page.number, page.height, lines, tables, page.turned, scanned)
 
 
 def _check(pages: list[_Page], name: str) -> None:
@@ -110,7 +87,7 @@ def _check(pages: list[_Page], name: str) -> None:
         part = f"{len(pages)} 页中有 {scanned} 页" if any(texts) else ""
         raise LoadError(f"{part}没有文字层:请先做文字识别(OCR);{NO_TEXT}:{name}")
     text = "".join(texts)
-    if text.count(_UNKNOWN) > _UNKNOWN_SHARE * len(text):
+    if text.count(UNKNOWN) > _UNKNOWN_SHARE * len(text):
         raise LoadError(f"文字层没有字符编码,读不出文字:请先做文字识别(OCR);{NO_TEXT}:{name}")
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Any
+
+from corpus.formats.pdf_source import Char
 
 # Gaps, in heights of a character: between Latin words, between Chinese ones, between columns.
 _WORD_GAP, _CHINESE_GAP, _WIDE_GAP = 0.25, 0.8, 1.8
@@ -18,28 +19,6 @@ _GUTTER_STEP, _GUTTER = 2.0, 6.0
 _MIDDLE = (0.35, 0.65)
 _FILLED_SHARE = 0.5
 _LATIN = re.compile(r"[!-~]")
-
-
-@dataclass(frozen=True, slots=True)
-class Char:
-    """A character and its place, in points from the page's top left corner."""
-
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    size: float
-
-    @property
-    def middle(self) -> float:
-        """How far down its middle is."""
-        return (self.top + self.bottom) / 2
-
-    @property
-    def middle_x(self) -> float:
-        """How far right its middle is."""
-        return (self.x0 + self.x1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +38,13 @@ class Line:
     column: int = 0
 
 
-def page_chars(page: Any) -> tuple[list[Char], list[Char]]:
-    """Return the characters of a page that stand upright, each once, and those that do not."""
-    upright: list[Char] = []
-    turned: list[Char] = []
-    seen: set[tuple[str, int, int]] = set()
-    for item in page.chars:
-        char = Char(
-            "\ufffd" if item["text"].startswith("(cid:") else item["text"],
-            *(float(item[key]) for key in ("x0", "x1", "top", "bottom", "size")),
-        )
-        place = (char.text, round(char.x0), round(char.top))
-        if place in seen:  # printed twice over itself to look bold
-            continue
-        seen.add(place)
-        (upright if item["upright"] else turned).append(char)
-    return upright, turned
+def cell_lines(chars: Sequence[Char]) -> list[Line]:
+    """Return the lines of a cell, from top to bottom."""
+    return _lines(chars)
 
 
 def read_lines(chars: Sequence[Char]) -> list[Line]:
-    """Return the lines of a page or of a cell, columns of running text one after the other."""
+    """Return the lines of a page, columns of running text one after the other."""
     gutter = _gutter(chars)
     if gutter is None:
         return _lines(chars)

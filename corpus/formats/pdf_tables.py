@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from corpus.formats.building import GridCell
-from corpus.formats.pdf_lines import Char, read_lines
+from corpus.formats.pdf_lines import cell_lines
 from corpus.formats.pdf_paragraphs import cell_wraps, wrap_replacement
+from corpus.formats.pdf_source import Char, Rule
 
 # Rules this close, in points, are one.
-_SNAP = 4.0
+_SNAP, _RULE_SNAP = 4.0, 3.0
 _NUMBER_HEAD = re.compile(r"(?:序|编)\s*号|项目?\s*号")
 
 
@@ -42,12 +43,12 @@ class PdfTable:
         )
 
 
-def find_tables(page: Any, chars: Sequence[Char]) -> tuple[list[PdfTable], list[Char]]:
+def find_tables(rules: Sequence[Rule], chars: Sequence[Char]) -> tuple[list[PdfTable], list[Char]]:
     """Return the ruled tables of a page, and the characters that stand outside of them."""
     tables = []
     rest = list(chars)
-    for found in page.find_tables():
-        boxes = [box for box in found.cells if box[2] - box[0] > _SNAP and box[3] - box[1] > _SNAP]
+    for found in _boxes(rules):
+        boxes = [box for box in found if box[2] - box[0] > _SNAP and box[3] - box[1] > _SNAP]
         columns = _edges([box[0] for box in boxes] + [box[2] for box in boxes])
         rows = _edges([box[1] for box in boxes] + [box[3] for box in boxes])
         if len(columns) < 3 or len(rows) < 3:
@@ -58,6 +59,27 @@ def find_tables(page: Any, chars: Sequence[Char]) -> tuple[list[PdfTable], list[
         tables.append(PdfTable(rows[0], rows[-1], tuple(columns), cells))
         rest = outside
     return sorted(tables, key=lambda table: table.top), rest
+
+
+def _boxes(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]]]:
+    """The cells that ruled lines enclose, table by table."""
+    from pdfplumber import table
+
+    edges: list[dict[str, Any]] = [
+        {
+            "x0": rule.x0,
+            "x1": rule.x1,
+            "top": rule.top,
+            "bottom": rule.bottom,
+            "width": rule.x1 - rule.x0,
+            "height": rule.bottom - rule.top,
+            "orientation": "h" if rule.level else "v",
+        }
+        for rule in rules
+    ]
+    merged = table.merge_edges(edges, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP)
+    crossings = table.edges_to_intersections(merged, _RULE_SNAP, _RULE_SNAP)
+    return table.cells_to_tables(table.intersections_to_cells(crossings))
 
 
 def _edges(places: list[float]) -> list[float]:
@@ -106,7 +128,7 @@ def _cell_text(
     chars: list[Char], left: float, right: float
 ) -> tuple[str, tuple[tuple[int, str], ...]]:
     """The lines of a cell, and where a line end is none of the text's."""
-    lines = read_lines(chars)
+    lines = cell_lines(chars)
     goes_on = cell_wraps(lines, left, right)
     text = ""
     wraps = []

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER
@@ -111,6 +112,21 @@ def drawn(
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
+
+
+def embedded(*paragraphs: str) -> bytes:
+    """A file whose font is a subset of its own, with codes of its own, as offices print them."""
+    import noto_cjk_sans_otc
+    from fpdf import FPDF
+
+    paper = FPDF()
+    (font,) = Path(noto_cjk_sans_otc.__file__).parent.rglob("*Regular.ttc")
+    paper.add_font("noto", fname=font, collection_font_number=2)
+    paper.set_font("noto", size=14)
+    paper.add_page()
+    for text in paragraphs:
+        paper.multi_cell(0, 9, text, align="J", new_x="LMARGIN", new_y="NEXT")
+    return bytes(paper.output())
 
 
 __all__ = ["BLOCK", "TITLE", "PageBreak", "Paragraph", "body", "drawn", "pdf", "table"]

@@ -100,7 +100,7 @@ def test_a_file_is_read_as_what_it_is_or_refused_whatever_its_name(
     [
         ("空.docx", b"", "空的"),
         ("空.pdf", b" \n", "空的"),
-        ("隐.txt", "\u200b\u200b".encode(), "空的"),
+        ("隐.txt", "\u200b\u200b".encode(), "空的|没有正文"),
         ("图.pdf", b"\x89PNG\r\n\x1a\n" + b"\0" * 90, r"是图片.*OCR"),
         ("旧.wps", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 90, r"doc 或 wps.*另存为 docx"),
         ("旧.doc", rb"{\rtf1\ansi}", r"RTF.*另存为 docx"),

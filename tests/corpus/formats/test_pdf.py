@@ -1,4 +1,8 @@
+import io
+
 import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 from corpus.edits import apply_edits
 from corpus.errors import LoadError
@@ -6,7 +10,18 @@ from corpus.formats.files import raw_text
 from corpus.formats.pdf import read_pdf
 from corpus.formats.records import RawText
 from corpus.placing import page_at
-from tests.corpus.formats.paper import BLOCK, TITLE, PageBreak, Paragraph, body, drawn, pdf, table
+from tests.corpus.formats.paper import (
+    BLOCK,
+    FONT,
+    TITLE,
+    PageBreak,
+    Paragraph,
+    body,
+    drawn,
+    embedded,
+    pdf,
+    table,
+)
 
 TEXT = [
     "为深入贯彻落实省委、省政府关于打赢污染防治攻坚战的决策部署,切实解决我市散煤、散污、散尘治理中存在的突出问题,制定本方案。",
@@ -229,3 +244,53 @@ def test_a_file_that_ends_too_soon_is_refused_not_read_in_part():
 def test_a_damaged_file_is_refused():
     with pytest.raises(LoadError):
         raw_text(b"%PDF-1.7\n" + b"garbage" * 50, ".pdf", "坏.pdf")
+
+
+def test_what_is_written_across_a_page_is_furniture():
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4)
+    canvas.setFont(FONT, 14)
+    canvas.drawString(72, 700, "关于印发整改方案的通知")
+    canvas.translate(200, 300)
+    canvas.rotate(45)
+    canvas.drawString(0, 0, "内部资料")
+    canvas.save()
+    raw = read(stream.getvalue())
+    assert (clean(raw), away(raw)) == (["关于印发整改方案的通知"], ["内部资料"])
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("told", [False, True])
+def test_a_page_that_lies_on_its_side_is_read_upright(turn: int, told: bool):
+    """Wide tables are printed along the page, whether the file says so or not.
+
+    Every word has a Latin sign: one of a font that is neither embedded nor installed has no height
+    but theirs, and lying on its side no width, which the library takes for nothing.
+    """
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4)
+    if told:
+        canvas.setPageRotation(turn)
+    origin = {90: (595, 0), 180: (595, 842), 270: (0, 842)}[turn]
+    canvas.translate(*origin)
+    canvas.rotate(turn)
+    canvas.setFont(FONT, 14)
+    for row, words in enumerate((("No序号", "No任务"), ("1", "3散煤治理"))):
+        for column, word in enumerate(words):
+            canvas.rect(100 + 100 * column, 300 - 30 * row, 100, 30)
+            canvas.drawString(110 + 100 * column, 310 - 30 * row, word)
+    canvas.drawString(100, 350, "附件1")
+    canvas.save()
+    raw = read(stream.getvalue())
+    assert clean(raw) == ["附件1", "No序号\tNo任务", "1\t3散煤治理"]
+    assert cells(raw) == [["No序号", "No任务"], ["1", "3散煤治理"]]
+
+
+def test_bold_that_is_printed_twice_is_read_once():
+    assert clean(read(drawn([(72, 700, "一、总体要求"), (72.3, 700, "一、总体要求")]))) == [
+        "一、总体要求"
+    ]
+
+
+def test_a_font_with_codes_of_its_own_is_read():
+    assert clean(read(embedded(*TEXT[:4]))) == TEXT[:4]
