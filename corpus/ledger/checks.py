@@ -38,7 +38,7 @@ def find_issues(
         labels = list_labels(text)
         missing = f"有{'、'.join(labels)}等标签, 但没有读出任务: 未见第1项、一、1.等编号"
         return (*issues, missing) if labels else tuple(issues)
-    issues += _wrong_total(text[: items[0].start], len(tasks))
+    issues += _wrong_total(text[: items[0].start], _counted(tasks))
     for (before, first), (after, second) in pairwise(zip(tasks, items, strict=False)):
         anew = after.number == 1 and first.section != second.section
         if after.number != before.number + 1 and not anew:
@@ -75,10 +75,18 @@ def _section_ends(sections: Sequence[Section]) -> list[int | None]:
     return ends
 
 
-def _wrong_total(before: str, read: int) -> list[str]:
+def _counted(tasks: Sequence[Task]) -> tuple[int, int]:
+    """Return how many tasks there are, and how many before the numbers begin anew."""
+    anew = (index for index, task in enumerate(tasks) if index and task.number == 1)
+    return len(tasks), next(anew, len(tasks))
+
+
+def _wrong_total(before: str, read: tuple[int, int]) -> list[str]:
     """Compare the totals that the words before a list give with what was read."""
     totals = [number_value(match["count"]) for match in _DECLARED_TOTAL.finditer(before)]
-    return [f"正文写明共{totals[0]}项, 读出{read}项"] if totals and read not in totals else []
+    if not totals or set(totals) & set(read):
+        return []
+    return [f"正文写明共{totals[0]}项, 读出{read[0]}项"]
 
 
 def _missing_fields(tasks: Sequence[Task]) -> list[str]:

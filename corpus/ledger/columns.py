@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from corpus.ledger.labels import CLOSING_FIELDS, OPENING_FIELDS, Field, field_named
+from corpus.ledger.labels import CLOSING_FIELDS, LABELS, OPENING_FIELDS, Field, field_told
 
 
 class Column(StrEnum):
@@ -53,29 +53,7 @@ _NAMES |= {
 _IGNORED = re.compile(
     r"来源|依据|性质|备注|联系|电话|督导|督办|佐证|验收(?!.*(?:单位|部门))|销号(?!单位)"
 )
-# Tried in turn where a head is no name that is known: the word that tells.
-_TELLING: tuple[tuple[re.Pattern[str], Kind], ...] = (
-    (re.compile(r"验收|核验"), Field.ACCEPTANCE),
-    (re.compile(r"牵头.*(?:配合|协办)"), Column.PAIRED),
-    (
-        re.compile(r"(?:单位|部门|主体).*(?:责任人|领导|负责人)|(?:责任人|领导).*(?:单位|部门)"),
-        Field.PARTIES,
-    ),
-    (re.compile(r"牵头(?:责任)?(?:单位|部门)|主办|主责"), Field.LEAD_UNITS),
-    (re.compile(r"(?:配合|协办|协助|参与)"), Field.COOPERATING_UNITS),
-    (re.compile(r"责任人|领导|负责人"), Field.LEADERS),
-    (re.compile(r"(?:责任|承办|整改|实施|落实)(?:单位|部门|主体)"), Field.UNITS),
-    (
-        re.compile(
-            r"时限|期限|(?:完成|办结|整改|截止|到位|销号)(?:时间|日期)|时间(?:要求|节点|安排)"
-        ),
-        Field.DEADLINE,
-    ),
-    (re.compile(r"状态|进展|进度|(?:完成|整改|落实|办理)情况"), Field.STATUS),
-    (re.compile(r"措施|举措|做法"), Field.MEASURES),
-    (re.compile(r"目标|标准|成效"), Field.TARGET),
-    (re.compile(r"问题|任务|事项|内容|隐患|意见|清单"), Field.PROBLEM),
-)
+_PAIRED = re.compile(r"牵头.*(?:配合|协办)")
 _BRACKETED_PEOPLE = re.compile(r"(?:单位|部门)\s*[(（]\s*(?:责任人|负责人|责任领导)\s*[)）]\s*$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]|[\s:：*【】\[\]]")
 _LONGEST_HEAD = 16  # characters of a head's name; a value is longer
@@ -89,11 +67,11 @@ def column_named(text: str) -> Kind | None:
     name = _ASIDE.sub("", text)
     if not name or len(name) > _LONGEST_HEAD or re.search(r"[。；;，,]|\d{2}", name):
         return None
-    if known := _NAMES.get(name) or field_named(name):
+    if known := _NAMES.get(name) or LABELS.get(name):
         return known
-    if _IGNORED.search(name):
-        return Field.OTHER
-    return next((field for pattern, field in _TELLING if pattern.search(name)), None)
+    if _PAIRED.search(name):
+        return Column.PAIRED
+    return Field.OTHER if _IGNORED.search(name) else field_told(name)
 
 
 def is_head(kinds: Sequence[Kind | None]) -> bool:

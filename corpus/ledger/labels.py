@@ -80,6 +80,39 @@ LABELS = {label: field for field, words in _WORDS.items() for label in words.spl
 _ALL = LABELS | _SHORT_WORDS
 OPENING_FIELDS = frozenset({Field.PROBLEM, Field.TARGET, Field.MEASURES})
 CLOSING_FIELDS = frozenset(Field) - OPENING_FIELDS
+UNIT_FIELDS = frozenset({Field.UNITS, Field.LEAD_UNITS, Field.COOPERATING_UNITS, Field.PARTIES})
+# Labels of no list's own: put together of these words, the last one telling what they open.
+_COMPOSED = (
+    r"(?:[省市县区镇乡]级?|第一|直接|具体|整改|牵头|责任|配合|协办|主办|承办|包保|包案|分管|主管|主要"
+    r"|单位|部门|任务|问题|落实|实施|验收|销号|计划|预计|拟|完成|办结|整治|治理)+"
+    r"(?:领导|责任人|负责人|负责同志|单位|部门|时限|期限|时间|日期|进展|进度|状态)"
+)
+# Tried in turn where a name is none that is known: the word that tells.
+_TELLING: tuple[tuple[re.Pattern[str], Field], ...] = (
+    (re.compile(r"(?:验收|销号)(?:.*(?:单位|部门)|$)"), Field.ACCEPTANCE),
+    (re.compile(r"验收|销号(?!情况|状态)"), Field.OTHER),
+    (
+        re.compile(
+            r"(?:单位|部门|主体)(?:及|和|与|、|/|／|[(（]).*(?:责任人|领导|负责人)"
+            r"|(?:责任人|领导)(?:及|和|与|、|/|／).*(?:单位|部门)"
+        ),
+        Field.PARTIES,
+    ),
+    (re.compile(r"责任人$|领导$|负责人$|负责同志$"), Field.LEADERS),
+    (re.compile(r"牵头(?:责任)?(?:单位|部门)|主办|主责"), Field.LEAD_UNITS),
+    (re.compile(r"配合|协办|协助|参与"), Field.COOPERATING_UNITS),
+    (re.compile(r"(?:责任|承办|整改|实施|落实)(?:单位|部门|主体)"), Field.UNITS),
+    (
+        re.compile(
+            r"时限|期限|(?:完成|办结|整改|截止|到位|销号)(?:时间|日期)|时间(?:要求|节点|安排)"
+        ),
+        Field.DEADLINE,
+    ),
+    (re.compile(r"状态|进展|进度|(?:完成|整改|落实|办理)情况"), Field.STATUS),
+    (re.compile(r"措施|举措|做法"), Field.MEASURES),
+    (re.compile(r"目标|标准|成效"), Field.TARGET),
+    (re.compile(r"问题|任务|事项|内容|隐患|意见|清单"), Field.PROBLEM),
+)
 _OPENING_WORDS, _CLOSING_WORDS = (
     [
         *(label for label, field in LABELS.items() if field in fields),
@@ -88,48 +121,50 @@ _OPENING_WORDS, _CLOSING_WORDS = (
     ]
     for fields in (OPENING_FIELDS, CLOSING_FIELDS)
 )
+_DAY_WORDS = [label for label, field in LABELS.items() if field is Field.DEADLINE]
 GAP = r"[ \t\u3000]*"
 CHINESE = "[一二三四五六七八九十百]"
 
 
-def _alternatives(labels: Collection[str]) -> str:
+def alternatives(labels: Collection[str]) -> str:
+    """Return a pattern of labels, blanks within them allowed."""
     return "|".join(GAP.join(label) for label in sorted(labels, key=len, reverse=True))
 
 
-_NUMBERING = (
+NUMBERING = (
     rf"[(（]{GAP}(?:\d{{1,2}}|{CHINESE}{{1,3}}){GAP}[)）]{GAP}[、.．]?"
     rf"|(?:\d{{1,2}}|{CHINESE}{{1,3}}){GAP}[.．、]|[①-⑳]|[◆●■▲★※•·-]"
 )
 _LINE = re.compile(
-    rf"{GAP}(?P<numbering>{_NUMBERING})?{GAP}(?P<open>[【\[〔]|\*\*)?{GAP}"
-    rf"(?P<label>{_alternatives(_ALL)}){GAP}(?P<colon>[:：])?{GAP}(?P<close>[】\]〕]|\*\*)?"
+    rf"{GAP}(?P<numbering>{NUMBERING})?{GAP}(?P<open>[【\[〔]|\*\*)?{GAP}"
+    rf"(?P<label>{alternatives(_ALL)}){GAP}(?P<colon>[:：])?{GAP}(?P<close>[】\]〕]|\*\*)?"
     rf"(?(colon)|(?:{GAP}(?P<late>[:：])))?(?P<gap>{GAP})"
 )
-_INLINE = re.compile(rf"[【\[]?(?P<label>{_alternatives(LABELS)}){GAP}(?:[】\]]{GAP}[:：]?|[:：])")
-_COLONS = re.compile(r"[:：】\]]")
-_SENTENCE_END = "。；;！!？?"
-# 明确责任单位:…, 完善整改措施: words about a field, not the field.
-_ABOUT = re.compile(
-    r"(?:明确|落实|确定|注明|填写|写明|标明|列明|列出|细化|包括|包含|压实|制定|提出|完善|健全|严格|按照?"
-    r"|公布|对照|规定|的|各|其|和|与|及|、|由|是|为|“|\"|《)$"
+
+_COMPOSED_LINE = re.compile(
+    rf"{GAP}(?P<numbering>{NUMBERING})?{GAP}(?P<label>{_COMPOSED}){GAP}[:：]{GAP}"
 )
-_FEWEST_RUN_TOGETHER = 3
 
 
 def label_of(match: re.Match[str]) -> Field:
     """Return the field that a matched label opens."""
-    return _ALL[re.sub(r"\s", "", match["label"])]
+    return field_told(re.sub(r"\s", "", match["label"])) or Field.OTHER
 
 
-def field_named(name: str) -> Field | None:
-    """Return the field that a name without blanks stands for."""
-    return _ALL.get(name)
+def field_told(name: str) -> Field | None:
+    """Return the field that a name without blanks stands for, if it is known or tells."""
+    if known := _ALL.get(name):
+        return known
+    return next((field for pattern, field in _TELLING if pattern.search(name)), None)
 
 
 def match_label(words: str) -> re.Match[str] | None:
     """Match a label with a colon or in brackets at the start of a line."""
     match = _LINE.match(words)
-    return match if match and _is_marked(match) else None
+    if match and _is_marked(match):
+        return match
+    match = _COMPOSED_LINE.match(words)
+    return match if match and field_told(match["label"]) in CLOSING_FIELDS else None
 
 
 def match_bare_label(words: str) -> re.Match[str] | None:
@@ -149,43 +184,20 @@ def _is_marked(match: re.Match[str]) -> bool:
 def may_hold_list(text: str) -> bool:
     """Tell cheaply whether a text holds the words that every list has, blanks aside."""
     plain = text.replace(" ", "").replace("\u3000", "").replace("\t", "").replace(":", "：")
-    return any(word in plain for word in _CLOSING_WORDS) and any(
-        word in plain for word in _OPENING_WORDS
-    )
+    if not any(word in plain for word in _CLOSING_WORDS):
+        return False
+    if any(word in plain for word in _OPENING_WORDS):
+        return True
+    return any(f"{word}：" in plain for word in _DAY_WORDS)
 
 
-def cut_labels(words: str) -> list[int]:
-    """Return where a line is to be cut: before each further label, where it holds several.
+def holds_list(fields: Collection[Field]) -> bool:
+    """Tell whether the fields of a text, or of an item, are enough for a list of tasks.
 
-    Behind a sentence's end or a blank two fields are enough, in an item's line one. Behind a
-    comma or nothing it takes three, for prose names labels too: 明确责任单位:市公安局 is not cut.
+    What is to be done and by whom, or who and by when: a plan that shares work out writes the
+    work itself without a label.
     """
-    if len(_COLONS.findall(words)) < 1:
-        return []
-    own = match_label(words)
-    found = list(_INLINE.finditer(words, own.end() if own else 0))
-    if not found:
-        return []
-    firm = [match for match in found if _stands_apart(words, match.start())]
-    own_fields = {label_of(own)} if own else set()
-    fields = own_fields | {label_of(match) for match in firm}
-    loose = [
-        match
-        for match in found
-        if match not in firm
-        and label_of(match) not in fields
-        and not _ABOUT.search(words[: match.start()])
-    ]
-    together = fields | {label_of(match) for match in loose}
-    if loose and len(together) >= _FEWEST_RUN_TOGETHER and together & OPENING_FIELDS:
-        firm, fields = sorted([*firm, *loose], key=lambda match: match.start()), together
-    numbered = re.match(rf"{GAP}(?:{_NUMBERING})", words)
-    if not numbered and (len(fields) < 2 or not fields & CLOSING_FIELDS):
-        return []
-    return [match.start() for match in firm if match.start()]
-
-
-def _stands_apart(words: str, place: int) -> bool:
-    """Tell whether a sentence's end or a blank stands before a place."""
-    before = words[:place]
-    return not before or before[-1] in _SENTENCE_END or before[-1].isspace()
+    found = frozenset(fields)
+    if found & OPENING_FIELDS:
+        return bool(found & CLOSING_FIELDS)
+    return Field.DEADLINE in found and bool(found & (UNIT_FIELDS | {Field.LEADERS}))

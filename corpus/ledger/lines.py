@@ -12,30 +12,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus.deadlines.dates import find_moments
+from corpus.ledger.continuing import continues, is_entry
 from corpus.ledger.items import Item, Part, Section
 from corpus.ledger.labels import (
     CLOSING_FIELDS,
     GAP,
     OPENING_FIELDS,
+    UNIT_FIELDS,
     Field,
+    holds_list,
     label_of,
     match_label,
     may_hold_list,
 )
 from corpus.ledger.marks import Line, Style, read_lines
 
-_LEADER_LINE = re.compile(r"^\S{1,4}(?:[ \t\u3000]+\S{1,3})?[ \t\u3000]+\S|(?:长|主任|书记|委员)$")
-_UNIT_LINE = re.compile(
-    r"^(?!.*\d{4}年)[^。]*(?:局|委|办|政府|管委会|公司|单位|部门|牵头|配合)[^。]*。?$"
-)
-_OPEN_END = re.compile(r"[,，、;；:：至和及或(（\-—~～]$")
-_BROKEN = re.compile(
-    r"[年月第\d]\n(?:[底末内前]|[上中下]旬)|[年第]\n\d{1,2}[ \t]*[月季]|月\n\d{1,2}[ \t]*日"
-)
-_LONGEST_STAGE = 40
-# A problem that lost its number, or what follows the list, is no stage of a deadline.
-_NO_STAGE = re.compile(r"未|不|没|问题|缺|差|印发|抄送|存在|滞后|〔")
 _FIRST_SENTENCE = re.compile(r"[^。\n]*。(?=[ \t]*\S)")
 _ATTACHMENT = re.compile(r"附[ \u3000]*件[ \u3000]*\d*[ \u3000]*[:：]?$")
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页[^一-龥]*)?[-—–－·\s]*$")
@@ -57,12 +48,12 @@ def read_items(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[list[It
         return [], []
     lines = read_lines(text, skip)
     labels = Counter(line.label for line in lines if line.label)
-    if not (labels.keys() & OPENING_FIELDS and labels.keys() & CLOSING_FIELDS):
+    if not holds_list(labels):
         return [], []
     styles = {line.style for line in lines}
     walks = [_walked(text, lines, style, labels) for style in Style if style in styles]
     best = max((walk for walk in walks if walk.found), key=lambda walk: walk.score, default=None)
-    if best is None:
+    if best is None or not (labels.keys() & OPENING_FIELDS or best.counts_up()):
         return [], []
     best.number_leading()
     used = {item.section.start for item in best.items if item.section}
@@ -76,8 +67,7 @@ def list_labels(text: str) -> list[str]:
         return []
     lines = (match_label(m.group()) for m in re.finditer(r"[^\n]*\S", text))
     found = {label_of(match): match["label"] for match in lines if match}
-    both = found.keys() & OPENING_FIELDS and found.keys() & CLOSING_FIELDS
-    return [re.sub(r"\s", "", label) for label in found.values()] if both else []
+    return [re.sub(r"\s", "", label) for label in found.values()] if holds_list(found) else []
 
 
 def _walked(text: str, lines: list[Line], style: Style, labels: Counter[Field]) -> _Walk:
@@ -125,11 +115,16 @@ class _Walk:
     def score(self) -> int:
         """How much of a list the reading makes: whole items, numbers in order, nothing twice."""
         fields = [[part.field for part in item.parts] for item in self.items]
-        whole = sum(bool(OPENING_FIELDS & {*f} and CLOSING_FIELDS & {*f}) for f in fields)
+        whole = sum(holds_list(f) for f in fields)
         twice = sum(f.count(Field.TARGET) > 1 or f.count(Field.DEADLINE) > 1 for f in fields)
         order = sum(after.number == before.number + 1 for before, after in pairwise(self.items))
         lost = sum(item.lost for item in self.items)
         return 2 * whole + order + (self.items[0].number == 1) - 2 * lost - twice
+
+    def counts_up(self) -> bool:
+        """Whether there are several items, in order: one could be the rest of another's fields."""
+        numbers = [item.number for item in self.items]
+        return len(numbers) > 1 and all(b == a + 1 or b == 1 for a, b in pairwise(numbers))
 
     def step(self, index: int) -> None:
         """Take one line in."""
@@ -179,7 +174,10 @@ class _Walk:
         label = follow.label if (follow := self.follows[index]) else None
         if self.found and last in CLOSING_FIELDS and line.number == expected:
             # 2.乔彦强 among the leaders, with 责任单位 still to come, is no item.
-            return label is None or label in OPENING_FIELDS or label in seen
+            if label is None or label in OPENING_FIELDS or label in seen:
+                return True
+            words = self.text[line.value : line.end]
+            return last not in (UNIT_FIELDS | {Field.LEADERS}) or not is_entry(words)
         if self.inside and last is None and line.number != expected:
             return False
         if label is None:
@@ -261,7 +259,9 @@ class _Walk:
         if _PAGE_NUMBER.match(words):
             return
         if _ATTACHMENT.match(words.strip()) or self._ends_item(line):
-            self.section, self.inside, self.loose = None, False, None
+            # A list of its own: it may have the same numbers as the one before.
+            self.section = Section("", None, line.start, level=-1)
+            self.inside, self.loose = False, None
         elif self.inside and self.loose is None and self._continues(words.strip()):
             item = self.items[-1]
             if not item.parts:
@@ -279,31 +279,12 @@ class _Walk:
         return self._is_whole() and line.number == self.items[-1].number + 1
 
     def _is_whole(self) -> bool:
-        seen = {*self._seen()}
-        return bool(OPENING_FIELDS & seen and CLOSING_FIELDS & seen)
+        return holds_list(self._seen())
 
     def _continues(self, words: str) -> bool:
         """Tell whether a line without a label still belongs to the field before it."""
         last = self._last_field()
-        if last not in CLOSING_FIELDS:
+        if last is None:
             return True
         part = self.items[-1].parts[-1]
-        value = self.text[part.value : part.end].strip()
-        if not value:
-            return True
-        if last is Field.DEADLINE:
-            return _goes_on(value, words)
-        if last in (Field.OTHER, Field.STATUS):
-            return last is Field.STATUS and _OPEN_END.search(value) is not None
-        people = last in (Field.LEADERS, Field.PARTIES) and _LEADER_LINE.search(words)
-        return bool(people or (last is not Field.LEADERS and _UNIT_LINE.search(words)))
-
-
-def _goes_on(value: str, words: str) -> bool:
-    """Tell whether a line belongs to the deadline above it: a broken date, or a date of its own."""
-    if _OPEN_END.search(value) or _BROKEN.search(f"{value[-1:]}\n{words}"):
-        return True
-    if len(words) > _LONGEST_STAGE or _NO_STAGE.search(words):
-        return False
-    moments = find_moments(words, base=None)
-    return any(m.bounded and words[: m.end].rstrip()[-1] in "底末内前" for m in moments)
+        return continues(last, self.text[part.value : part.end].strip(), words)

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
+from corpus.ledger.cutting import cut_line
 from corpus.ledger.items import Section
 from corpus.ledger.labels import (
     CHINESE,
@@ -19,7 +19,6 @@ from corpus.ledger.labels import (
     GAP,
     OPENING_FIELDS,
     Field,
-    cut_labels,
     label_of,
     match_bare_label,
     match_label,
@@ -94,9 +93,9 @@ def _pieces(text: str, skip: Sequence[tuple[int, int]]) -> list[tuple[int, int]]
             hole = next(skipped, None)
         if hole and hole[0] < match.end():
             continue
-        cuts = [match.start() + cut for cut in cut_labels(match.group())]
-        for start, end in pairwise([match.start(), *cuts, match.end()]):
-            found.append((start, start + len(text[start:end].rstrip())))
+        for start, end in cut_line(match.group()):
+            words = match.group()[start:end].rstrip()
+            found.append((match.start() + start, match.start() + start + len(words)))
     return [(start, end) for start, end in found if start < end]
 
 

@@ -48,10 +48,14 @@ _NAME_BEFORE = " \t\u3000\n(（:：、,，"
 
 @dataclass(frozen=True, slots=True)
 class _Values:
-    """Where the values of an item stand that milestones are found in."""
+    """Where the values of an item stand that milestones are found in.
+
+    `work` is the head of a task that has neither target nor measures: it says itself what is due.
+    """
 
     target: Range
     measures: tuple[Range, ...]
+    work: Range
 
 
 def read_task(document: Document, item: Item) -> Task:
@@ -59,7 +63,7 @@ def read_task(document: Document, item: Item) -> Task:
     text = document.text
     problem, problem_span = _problem(document, item)
     target = _first(text, item, Field.TARGET)
-    values = _Values(target, tuple(_measures(text, item)))
+    values = _Values(target, tuple(_measures(text, item)), _work(text, item))
     deadlines, deadline_notes = _deadlines(document, item)
     deadline = _whole(deadlines)
     leaders, leader_notes = _leaders(text, item)
@@ -142,6 +146,12 @@ def _measures(text: str, item: Item) -> list[Range]:
     return found
 
 
+def _work(text: str, item: Item) -> Range:
+    """Return where the head stands, of a task that is said in its head alone."""
+    said = _parts(item, Field.PROBLEM, Field.TARGET, Field.MEASURES)
+    return (0, 0) if said else trim(text, item.value, item.end)
+
+
 def _deadlines(document: Document, item: Item) -> tuple[list[Deadline], list[str]]:
     """Read every deadline of an item, each wording once, and note those that cannot be read."""
     found: dict[str, Deadline] = {}
@@ -185,7 +195,7 @@ def _found(
 ) -> list[Deadline]:
     return [
         one
-        for start, end in (values.target, *values.measures)
+        for start, end in (values.work, values.target, *values.measures)
         for one in find_milestones(
             document.text[start:end], start, document.id, base=base, hint=hint
         )

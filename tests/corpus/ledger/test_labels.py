@@ -1,13 +1,11 @@
-from itertools import pairwise
-
 import pytest
 
-from corpus.ledger.labels import cut_labels, may_hold_list
+from corpus.ledger.cutting import cut_line
+from corpus.ledger.labels import Field, label_of, match_label, may_hold_list
 
 
 def cut(words: str) -> list[str]:
-    places = [0, *cut_labels(words), len(words)]
-    return [words[a:b] for a, b in pairwise(places)]
+    return [words[start:end] for start, end in cut_line(words)]
 
 
 @pytest.mark.parametrize(
@@ -25,6 +23,11 @@ def cut(words: str) -> list[str]:
         ("要逐项明确整改目标、整改措施、责任单位：", ["要逐项明确整改目标、整改措施、责任单位："]),
         ("具体要求是。整改目标：要高。", ["具体要求是。整改目标：要高。"]),
         ("没有标签的一行。", ["没有标签的一行。"]),
+        (
+            "1.修路。（牵头单位：县交通局（公路段）；完成时限：6月底前）。",
+            ["1.修路。", "牵头单位：县交通局（公路段）", "完成时限：6月底前"],
+        ),
+        ("1.修路（见附件：图）。", ["1.修路（见附件：图）。"]),
         ("", [""]),
     ],
 )
@@ -46,3 +49,29 @@ def test_a_line_is_cut_before_the_labels_it_holds(words, pieces):
 )
 def test_a_text_without_the_words_of_a_list_is_told_at_once(text, expected):
     assert may_hold_list(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("整改时限：甲", Field.DEADLINE),
+        ("（三）整 改 时 限：甲", Field.DEADLINE),
+        ("【责任单位】甲", Field.UNITS),
+        ("市级牵头领导：甲", Field.LEADERS),
+        ("牵头单位主要负责人：甲", Field.LEADERS),
+        ("县级责任单位：甲", Field.UNITS),
+        ("计划完成日期：甲", Field.DEADLINE),
+        ("验收完成时间：甲", Field.OTHER),
+        ("加强组织领导：甲", None),
+        ("各责任单位：", None),
+        ("整改时限甲", None),
+    ],
+)
+def test_a_label_is_one_that_is_known_or_put_together_of_such_words(words, field):
+    match = match_label(words)
+    assert (label_of(match) if match else None) is field
+
+
+def test_a_long_line_of_labels_takes_linear_time():
+    line = "1.甲。整改目标：乙整改措施：丙，责任单位：丁整改时限：戊" * 4000
+    assert len(cut_line(line)) > 4000
