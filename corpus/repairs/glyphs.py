@@ -41,6 +41,9 @@ _SEEN_WEIGHT = 2.0
 _DENSITY = 3 / 1000
 _LEAST_STRANGERS = 4
 _LEAST_KINDS = 3
+# Names and chemicals are strange, but most have a place in the common character set GB 2312.
+_COMMON_SET = "gb2312"
+_LEAST_OBSCURE = 1 / 3
 # Strangers belong to one part where they are no further apart than a dozen times as far as in the
 # middle, within these bounds; a part reaches a little beyond them.
 _APART_IN_MIDDLES = 12
@@ -90,7 +93,7 @@ def _corrupted_parts(text: str) -> list[tuple[int, int]]:
     for group in _groups(places):
         first, last = int(group[0]), int(group[-1])
         dense = len(group) >= max(_LEAST_STRANGERS, _DENSITY * (last - first))
-        if not dense or len(np.unique(codes[group])) < _LEAST_KINDS:
+        if not dense or not _is_obscure(codes[group].tolist()):
             continue
         begin = max(0, first - 2 * _REACH, text.rfind("\n", 0, max(0, first - _REACH)) + 1)
         end = _line_end(text, last + _REACH, last + 2 * _REACH)
@@ -98,6 +101,12 @@ def _corrupted_parts(text: str) -> list[tuple[int, int]]:
             begin = parts.pop()[0]
         parts.append((begin, end))
     return [piece for start, end in parts for piece in _pieces(text, start, end)]
+
+
+def _is_obscure(codes: list[int]) -> bool:
+    """Whether enough of these strangers, and kinds of them, are outside the common set."""
+    outside = [code for code in codes if not chr(code).encode(_COMMON_SET, "ignore")]
+    return len(set(codes)) >= _LEAST_KINDS and len(outside) >= _LEAST_OBSCURE * len(codes)
 
 
 def _groups(places: Ints) -> Iterator[Ints]:
