@@ -28,6 +28,7 @@ from retrieval.copies import standings
 from retrieval.folding import search_folded
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
+from retrieval.task_copies import distinct_tasks
 from retrieval.wire import document_data, edit_data, hit_data, task_data
 
 _ALL_LOOKED_AT = 1000
@@ -145,7 +146,8 @@ def run_tasks(settings: Settings, filters: Mapping[str, Any], *, as_json: bool) 
     """Print the tasks that fit, and how many there are."""
     kind = filters["kind"] and DeadlineKind(filters["kind"])
     engine = open_engine(settings)
-    found = select(engine.tasks(), Selection(**{**filters, "kind": kind}))
+    tasks = distinct_tasks(engine, engine.tasks())
+    found = select(tasks, Selection(**{**filters, "kind": kind}))
     if as_json:
         for task in found:
             emit_json(task_data(task))

@@ -22,6 +22,7 @@ from retrieval.people import answer_person, leaders_areas, local_leaders
 from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
+from retrieval.task_copies import also_assigned_in, distinct_matches
 from retrieval.years import with_years
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
@@ -141,15 +142,16 @@ def _from_ledger(
         return listed.answer, _remember(engine, listed) if listed.conditions else context
     if person := answer_person(engine, question, anchors):
         return person, Context()
-    matches = tasks_meant(engine, question, anchors, context.matches, context.listed)
-    if matches:
+    found = tasks_meant(engine, question, anchors, context.matches, context.listed)
+    if matches := distinct_matches(engine, found):
         fields = question.fields or (Field.DEADLINE,)
         subject = anchors.strip(question.subject, home_of_plans(engine))
         counted = question.ordinal is not None or question.spoken_item
         kept = context.listed if counted else ()
         about = Context(tuple(matches), fields, subject or context.spoken, kept)
         local = local_leaders(question, matches, anchors.places)
-        return answer_field(engine, local.question, local.matches, subject), about
+        answer = answer_field(engine, local.question, local.matches, subject)
+        return replace(answer, also_in=also_assigned_in(engine, answer.tasks)), about
     unclear = _unclear(question)
     return (refuse(question, unclear), context) if unclear else None
 

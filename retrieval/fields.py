@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -151,9 +152,11 @@ def plan_names(engine: Engine, tasks: Sequence[Task]) -> dict[str, str]:
     if len(documents) < 2:
         return dict.fromkeys(documents, "")
     found = {identifier: engine.document(identifier) for identifier in documents}
+    names = {one.id: one.number or f"《{one.title}》" for one in found.values()}
+    alike = Counter(names.values())  # a draft and its final version may go by one name
     return {
-        identifier: f"{document.number or f'《{document.title}》'} "
-        for identifier, document in found.items()
+        identifier: f"{name}({found[identifier].source}) " if alike[name] > 1 else f"{name} "
+        for identifier, name in names.items()
     }
 
 

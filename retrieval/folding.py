@@ -45,12 +45,21 @@ def fold_hits(engine: Engine, hits: Sequence[Hit]) -> list[Hit]:
     """Fold hits of copies that tell the same place into the best copy's, where the first stood."""
     groups: list[list[Hit]] = []
     for hit in hits:
-        same = next((group for group in groups if _same_place(engine, group[0], hit)), None)
+        same = next((group for group in groups if _belongs(engine, group, hit)), None)
         if same is None:
             groups.append([hit])
         else:
             same.append(hit)
     return [_folded(engine, group) for group in groups]
+
+
+def _belongs(engine: Engine, group: Sequence[Hit], hit: Hit) -> bool:
+    # With all of them: what is masked in one agrees with a draft as well as with its final version.
+    return all(
+        _same_place(engine, one, hit)
+        for one in group
+        if one.passage.span.document_id != hit.passage.span.document_id
+    ) and any(_same_place(engine, one, hit) for one in group)
 
 
 def _same_place(engine: Engine, first: Hit, second: Hit) -> bool:
@@ -63,13 +72,14 @@ def _same_place(engine: Engine, first: Hit, second: Hit) -> bool:
     if its is None or its.cluster is not standing.cluster:
         return False
     shorter, longer = sorted((first.passage.text, second.passage.text), key=len)
-    if _shared(shorter, longer) < _SHARED:
+    if shared(shorter, longer) < _SHARED:
         return False
-    numbers = set(numbers_in(shorter)) - set(numbers_in(longer))
-    return not numbers or bool(find_masks(longer))
+    masked = find_masks(shorter) or find_masks(longer)
+    return bool(masked) or set(numbers_in(shorter)) <= set(numbers_in(longer))
 
 
-def _shared(shorter: str, longer: str) -> float:
+def shared(shorter: str, longer: str) -> float:
+    """The share of a text's runs of three characters that stand in a longer one."""
     grams = _grams(shorter)
     return len(grams & _grams(longer)) / max(1, len(grams))
 
@@ -104,4 +114,4 @@ def _wording(best: str, text: str) -> Wording:
     if find_masks(text):
         return Wording.MASKED
     shorter, longer = sorted((best, text), key=len)
-    return Wording.SAME if _shared(shorter, longer) == 1 else Wording.REWORDED
+    return Wording.SAME if shared(shorter, longer) == 1 else Wording.REWORDED

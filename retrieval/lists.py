@@ -20,6 +20,7 @@ from retrieval.mentions import unknown_unit
 from retrieval.question import Question, content
 from retrieval.records import Answer, AnswerKind, Detail
 from retrieval.refusing import refuse
+from retrieval.task_copies import distinct_tasks
 
 _ROLE_VERB = re.compile("牵头|配合|负责|承担|主管|分管|主责|协办|参与")
 # 市公安居牵头: somebody has the task.
@@ -52,7 +53,7 @@ class Listed:
 
 def answer_list(engine: Engine, question: Question, anchors: Anchors) -> Listed | None:
     """Answer a list question completely; None where it is none, or names nothing to list by."""
-    tasks = engine.tasks()
+    tasks = distinct_tasks(engine, engine.tasks())
     if question.items or not _may_list(question):
         return None
     conditions, rest = read_conditions(engine, question.folded, tasks)
@@ -87,7 +88,7 @@ def follow_list(
 
     None where the question names nothing that tasks could be listed by.
     """
-    tasks = engine.tasks()
+    tasks = distinct_tasks(engine, engine.tasks())
     words = _FOLLOWING.sub("", question.folded)
     conditions, rest = read_conditions(engine, words + _LISTED, tasks)
     home = home_of_plans(engine)

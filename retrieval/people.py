@@ -14,6 +14,7 @@ from retrieval.coverage import squeeze
 from retrieval.matching import TaskMatch, headings
 from retrieval.question import Field, Question
 from retrieval.records import Answer, AnswerKind, Detail
+from retrieval.task_copies import distinct_tasks
 
 _ASKS_POST = re.compile("什么职务|何职|什么职位|担任什么|任什么职|是什么官|是谁$|哪位$")
 _AREA = re.compile("([\u4e00-\u9fff]{2,3}?)[县区](?=委|人民|政府|长)")
@@ -24,7 +25,7 @@ _ASKS_NAME = re.compile("^(?P<post>.{2,20}?)(?:是谁|叫什么(?:名字)?|是�
 def answer_person(engine: Engine, question: Question, anchors: Anchors) -> Answer | None:
     """Answer with a leader's post or with who holds a post; None where it is not asked for."""
     text = "".join(question.folded.split()).rstrip("?？。")
-    tasks = engine.tasks()
+    tasks = distinct_tasks(engine, engine.tasks())
     leaders = {leader: task for task in reversed(tasks) for leader in task.leaders if leader.name}
     if _ASKS_POST.search(text):
         for leader, task in leaders.items():

@@ -16,6 +16,7 @@ from corpus.ledger.names import unit_matches
 from corpus.ledger.status import is_done
 from corpus.records import Deadline, DeadlineKind, Task
 from index.engine import Engine
+from retrieval.task_copies import distinct_tasks
 
 _UNWRITTEN = "(未写明)"
 
@@ -41,9 +42,12 @@ class Imported:
 
 
 def drafts(engine: Engine, numbers: Collection[int] | None = None) -> list[Draft]:
-    """The tasks of the index, all or those of these item numbers, with their deadlines' words."""
+    """The tasks of the index, all or those of these item numbers, with their deadlines' words.
+
+    What a reprint of a plan assigns as well is one task, not two to be reminded of.
+    """
     found = []
-    for task in engine.tasks():
+    for task in distinct_tasks(engine, engine.tasks()):
         if numbers is not None and task.number not in numbers:
             continue
         document = engine.document(task.document_id)

@@ -20,7 +20,7 @@ _REACHED = 0.8
 # What is spanned must hold shared runs this densely; heavily reworded text still does.
 _DENSE = 0.3
 # A shorter text may be a paragraph that many documents share: only as a whole is it a copy.
-_FRAGMENT = 200
+_FRAGMENT = 120
 # Two documents that name themselves otherwise (another 发文字号, another 期) must be nearly one.
 _NEARLY_ONE = 0.9
 # Above: the text is there as a whole, or nearly.
