@@ -48,6 +48,10 @@ class Language:
         """The symbol of every character that was hardly seen."""
         return len(self.counts) - 1
 
+    def share(self, char: str) -> float:
+        """The share of one character in clean text."""
+        return float(self.shares()[self.symbol_of[min(ord(char), BASIC_PLANE - 1)]])
+
     def shares(self) -> NDArray[np.float64]:
         """The share of each symbol in clean text; of the unknown, that of one character."""
         shares: NDArray[np.float64] = self.counts / self.counts.sum()
