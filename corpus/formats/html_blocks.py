@@ -34,11 +34,15 @@ _MOST_SPAN = 500
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A line, or lines parted by breaks, or a table: its text, where it stands, its links."""
+    """A line, or lines parted by breaks, or a table: its text, where it stands, its links.
+
+    `linked` is how many characters stand in links, `links` how many links there are.
+    """
 
     text: str
     element: Any
     linked: int
+    links: int = 0
     grid: tuple[GridCell, ...] = ()
 
 
@@ -55,7 +59,7 @@ class _Walk:
 
         self.blocks: list[Block] = []
         self._pieces: list[str] = []
-        self._linked = self._links = self._kept = 0
+        self._linked = self._count = self._links = self._kept = 0
         self._stack: list[_Element] = [root]
         walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
         for event, element in walk:
@@ -82,11 +86,12 @@ class _Walk:
             if grid:
                 linked = sum(len(_squeezed(link)) for link in element.iter("a"))
                 text = "\n".join(cell.text for cell in grid)
-                self.blocks.append(Block(text, element, linked, grid))
+                self.blocks.append(Block(text, element, linked, grid=grid))
                 return True
         if name == "br":
             self._pieces.append("\n")
         self._links += name == "a"
+        self._count += name == "a"
         self._kept += name == "pre"
         if element.text:
             self._add(element.text)
@@ -116,8 +121,8 @@ class _Walk:
             text = _AROUND_BREAK.sub("\n", re.sub(" {2,}", " ", text)).strip(" ")
         text = text.strip("\n")
         if text.strip():
-            self.blocks.append(Block(text, self._stack[-1], self._linked))
-        self._pieces, self._linked = [], 0
+            self.blocks.append(Block(text, self._stack[-1], self._linked, self._count))
+        self._pieces, self._linked, self._count = [], 0, 0
 
 
 def _is_hidden(element: _Element) -> bool:

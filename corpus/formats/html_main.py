@@ -32,10 +32,17 @@ _PHRASE = re.compile(
     r"|[【\[(（]?\s*大\s+中\s+小|[上下]一[篇条]\s*[:：]?|(?:浏览|点击|阅读|访问)(?:次数|量|数)?\s*[:：]"
     r"|扫一扫|手机(?:版|扫码|查看)|微信扫|网站地图|联系我们|关于我们|无障碍|长者(?:版|模式)|版权所有"
     r"|Copyright|技术支持\s*[:：]|网站标识码|.{0,12}ICP备|.{0,8}公网安备|建议使用.*浏览器|友情链接"
-    r"|主办单位\s*[:：].*(?:承办|网站|维护|电话|版权|备)|责任编辑\s*[:：]|登录\b|注册\b|繁體|English\b"
+    r"|今天是.{4,}|主办(?:单位)?\s*[:：].*(?:承办|网站|维护|电话|版权|备)|责任编辑\s*[:：]|登录\b|注册\b|繁體|English\b"
+    r"|(?:(?:推荐|延伸|热门|热点|最新)(?:阅读|文章|新闻|信息|标签|推荐)|(?:栏目|本站|网站|站内)导航|猜你喜欢)\s*[:：]?$"
     r"|相关(?:链接|阅读|文章|新闻|文件|信息|稿件|解读|推荐)\s*[:：]?$|请输入关键[字词]|用户登录)",
     re.IGNORECASE,
 )
+_CRUMB = re.compile(r"(?:您|现在|当前|所在).{0,6}位置|位置\s*[:：]\s*首页|首页\s*[>›»]")
+_FOOT = re.compile(
+    r"Copyright|©|版权所有|主办(?:单位)?\s*[:：].*(?:承办|维护|网站|技术|备)|网站标识码|.{0,12}ICP备|.{0,8}公网安备",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"关于.*的(?:通知|通报|通告|公告|意见|方案|函|决定|批复|报告)$|附件\s*\d*$")
 _ENDS_SENTENCE = re.compile("[。；！？]")
 _PHRASE_LENGTH, _CRUMB_LENGTH = 120, 200
 _NUMBER = re.compile(r"[〔\[［【]\s*\d{4}\s*[〕\]］】]\s*\d+\s*号")
@@ -63,19 +70,57 @@ def furniture(html: str, blocks: Sequence[Block]) -> list[bool]:
         kept = [block.linked <= _LINKED_SHARE * len(block.text) for block in blocks]
     named = _named_parts(blocks, kept)
     place = _main_part(blocks, kept)
-    lists = _link_lists(blocks)
+    lists, runs = _link_lists(blocks), _link_runs(blocks)
     reached = [index for index, keep in enumerate(kept) if keep]
     inner = range(min(reached, default=0), max(reached, default=-1) + 1)
+    around = _around(blocks)
     return [
-        _is_furniture(
+        index in around
+        or _is_furniture(
             block,
             keep=kept[index],
             named=id(block.element) in named,
             inside=index in inner or id(block.element) in place,
-            listed=id(block.element) in lists,
+            listed=id(block.element) in lists or index in runs,
         )
         for index, block in enumerate(blocks)
     ]
+
+
+def _around(blocks: Sequence[Block]) -> set[int]:
+    """What stands before a line that says where one is, and after one of the page's owner."""
+    body = [index for index, block in enumerate(blocks) if _is_body(block)]
+    first, last = (body[0], body[-1]) if body else (0, len(blocks))
+    texts = [block.text.strip() for block in blocks]
+    crumbs = [index for index in range(first) if _CRUMB.match(texts[index])]
+    feet = [index for index in range(last + 1, len(blocks)) if _FOOT.match(texts[index])]
+    head = range(crumbs[-1] + 1) if crumbs else range(0)
+    foot = range(feet[0], len(blocks)) if feet else range(0)
+    return {*head, *foot}
+
+
+def _is_body(block: Block) -> bool:
+    """Whether a block can only be of the document."""
+    text = block.text.strip()
+    if block.grid or _NUMBER.search(text) or block.element.tag == "h1":
+        return block.linked < _LINKED_SHARE * len(text)
+    written = _ENDS_SENTENCE.search(text) or _TITLE.search(text) or len(text) > _PHRASE_LENGTH
+    return bool(written) and block.linked < _LINKED_SHARE * len(text)
+
+
+def _link_runs(blocks: Sequence[Block]) -> set[int]:
+    """The blocks that are nothing but links, several of them in a row."""
+    runs: set[int] = set()
+    run: list[int] = []
+    for index, block in enumerate([*blocks, None]):
+        if block and block.linked >= _ALL_LINKED * len("".join(block.text.split())):
+            run.append(index)
+            continue
+        headed = bool(run and run[0]) and _PAPERS.match(blocks[run[0] - 1].text.strip())
+        if len(run) >= _MENU_ENTRIES and not headed:
+            runs |= set(run)
+        run = []
+    return runs
 
 
 def _is_furniture(block: Block, *, keep: bool, named: bool, inside: bool, listed: bool) -> bool:
@@ -104,7 +149,7 @@ def _is_menu(block: Block, text: str, *, listed: bool) -> bool:
     size = len("".join(_DAY.sub("", text).split()))
     if block.linked < _ALL_LINKED * size or _PAPERS.search(text) or _ENDS_SENTENCE.search(text):
         return False
-    return listed or len(text.split("\n")) >= _MENU_ENTRIES
+    return listed or block.links >= _MENU_ENTRIES
 
 
 def _is_phrase(block: Block, text: str) -> bool:

@@ -172,3 +172,48 @@ def test_a_page_without_text_is_refused(page: str):
 def test_a_page_of_links_only_is_kept():
     page = "<html><body><ul><li><a>关于散煤治理的通知</a></li><li><a>关于扬尘治理的通知</a></li></ul></body></html>"
     assert clean(read(page)) == ["关于散煤治理的通知", "关于扬尘治理的通知"]
+
+
+BARE = """<html><head><meta charset="utf-8"><title>漯河市整改方案 - 漯河市人民政府门户网站</title></head><body>
+<div><div><a href="/">漯河市人民政府门户网站</a></div><div>今天是2026年11月27日 星期五 晴 5℃~12℃</div><div><input type="text"><button>搜索</button></div></div>
+<div><a>首页</a> <a>走进漯河</a> <a>新闻中心</a> <a>政务公开</a></div>
+<div><span>您现在的位置：</span><a>首页</a><span>&gt;&gt;</span><a>政务公开</a></div>
+<div><div><h1>漯河市整改方案</h1><div><span>2020-07-23</span> <span>来源：市攻坚办</span></div>
+<div><p>为做好工作，依据<a href="x">《大气污染防治法》</a>，制定本方案。</p><p>整改时限：2021年底前</p>
+<p>附件：</p><p><a>任务清单</a></p><p><a>分工表</a></p><p><a>联系人</a></p></div>
+<div><p>扫一扫在手机打开当前页</p></div><div><a>打印</a> <a>关闭</a></div>
+<div>上一篇：<a>关于做好防汛工作的通知</a></div><div>下一篇：<a>关于做好安全生产工作的通知</a></div></div>
+<div><h2>推荐阅读</h2><p><a>漯河市秸秆禁烧方案</a></p><p><a>漯河市扬尘治理方案</a></p><p><a>漯河市蓝天保卫战方案</a></p></div></div>
+<div><p>Copyright © 2020 漯河市人民政府 All Rights Reserved</p><p>地址：漯河市源汇区黄河路 邮编：462000 电话：0395-3131313</p><p>豫ICP备05001234号-1</p></div></body></html>"""
+FRAMED = """<html><head><title>通知</title></head><body><table width="1000"><tr><td colspan=2><img src=banner.jpg></td></tr><tr><td width=200>
+<table><tr><td>栏目导航</td></tr><tr><td><a>政策法规</a></td></tr><tr><td><a>规范性文件</a></td></tr><tr><td><a>人事任免</a></td></tr></table></td>
+<td><table><tr><td align=center><b>关于报送材料的通知</b></td></tr><tr><td>发布日期：2019-03-04 作者：办公室</td></tr><tr><td><p>各县区：</p>
+<p>请于3月15日前将材料报送市攻坚办。联系人：李四。</p><table border=1><tr><td>县区</td><td>任务数</td></tr><tr><td>源汇区</td><td>12</td></tr></table>
+<p>2019年3月4日</p></td></tr></table></td></tr><tr><td colspan=2>主办：漯河市环保局 维护：市信息中心<br>Copyright 2019</td></tr></table></body></html>"""
+
+
+def test_a_page_whose_parts_have_no_names():
+    assert clean(read(BARE)) == [
+        "漯河市整改方案",
+        "2020-07-23 来源：市攻坚办",
+        "为做好工作，依据《大气污染防治法》，制定本方案。",
+        "整改时限：2021年底前",
+        "附件：",
+        "任务清单",
+        "分工表",
+        "联系人",
+    ]
+
+
+def test_a_data_table_within_the_tables_of_the_layout():
+    raw = read(FRAMED)
+    assert clean(raw) == [
+        "关于报送材料的通知",
+        "发布日期：2019-03-04 作者：办公室",
+        "各县区：",
+        "请于3月15日前将材料报送市攻坚办。联系人：李四。",
+        "县区\t任务数",
+        "源汇区\t12",
+        "2019年3月4日",
+    ]
+    assert cells(raw) == [["县区", "任务数"], ["源汇区", "12"]]
