@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.edits import Revision, apply_edits, raw_span, revise
+from corpus.edits import OffsetMap, Revision, apply_edits, raw_span, revise
 from corpus.records import Document, Edit
 
 
@@ -55,6 +55,42 @@ def test_a_span_leads_to_exactly_its_words_between_deletions():
     assert step.text == "会议要求"
     assert document.raw[slice(*raw_span(document, 0, 2))] == "會(hui)議"
     assert document.raw[slice(*raw_span(document, 2, 4))] == "要求"
+
+
+def test_a_span_of_the_raw_text_leads_to_its_words_in_the_clean_one():
+    raw = "| 任务 | 2020年\n底前 |"
+    offsets = OffsetMap(
+        [Edit(0, 2, "", "m"), Edit(4, 7, "\t", "m"), Edit(12, 13, "", "w"), Edit(15, 17, "", "m")]
+    )
+    assert (offsets.clean_start(2), offsets.clean_end(4)) == (0, 2)
+    assert (offsets.clean_start(7), offsets.clean_end(15)) == (3, 10)
+    assert (offsets.clean_start(13), offsets.clean_end(12)) == (8, 8)
+    assert (offsets.clean_start(0), offsets.clean_end(len(raw))) == (0, 10)
+
+
+def test_within_an_edit_a_span_leads_to_all_that_replaced_it():
+    offsets = OffsetMap([Edit(2, 6, "甲乙", "r"), Edit(8, 10, "丙丁", "t")])
+    assert (offsets.clean_start(3), offsets.clean_end(4)) == (2, 4)
+    assert (offsets.clean_start(9), offsets.clean_end(9)) == (7, 7)
+
+
+@given(st.data())
+def test_clean_offsets_keep_the_order_of_raw_ones(data: st.DataObject):
+    cuts = sorted(data.draw(st.sets(st.integers(0, 30), max_size=12)))
+    edits = [
+        Edit(start, end, data.draw(st.text("xyz", max_size=4)), "r")
+        for start, end in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
+    offsets = OffsetMap(edits)
+    text = apply_edits("a" * 30, edits)
+    places = [offsets.clean_start(offset) for offset in range(31)]
+    assert places == sorted(places)
+    for start in range(31):
+        assert 0 <= offsets.clean_start(start) <= len(text)
+        assert offsets.clean_start(start) <= offsets.clean_end(30)
+        if start and not any(edit.start <= start <= edit.end for edit in edits):
+            assert offsets.clean_start(start) == offsets.clean_end(start)
+            assert offsets.raw_start(offsets.clean_start(start)) == start
 
 
 @pytest.mark.parametrize(
