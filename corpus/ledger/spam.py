@@ -13,7 +13,7 @@ from dataclasses import replace
 from corpus.edits import OffsetMap
 from corpus.ledger.names import department_of
 from corpus.records import Document, Task
-from corpus.repairs.steps import SPAM_MARK
+from corpus.repairs.spam import SPAM_MARK
 
 _SHORT = r"[\u4e00-\u9fff]{2,9}?"
 _LISTING = re.compile(rf"({_SHORT}(?:、{_SHORT})+)(?:等)?(?:有关|相关)?(?:管理)?部门")

@@ -18,9 +18,7 @@ from corpus.repairs.chinese import find_traditional
 from corpus.repairs.glyphs import find_glyphs
 from corpus.repairs.layout import find_boilerplate, find_bold_marks, find_broken_lines
 from corpus.repairs.pinyin import find_pinyin
-
-# Stands in the clean text where spam has overwritten a name.
-SPAM_MARK = "□□"
+from corpus.repairs.spam import find_spam
 
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -35,14 +33,6 @@ _RADICALS = dict(
         strict=True,
     )
 )
-_SPAM_WORD = "体育|投注|博彩|彩票|娱乐城|棋牌|赌场|网站|浏览器|官网|开户|下载|APP"
-# A number or letters run into a gambling word, more of the same after it; 2020体育彩票网站 begins
-# with a year.
-_SPAM = re.compile(
-    r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?!\d))[0-9A-Za-z][0-9A-Za-z_.]{0,40}"
-    r"(?:体育|投注|博彩|彩票|娱乐城|棋牌|赌场)[0-9A-Za-z_.\u4e00-\u9fff]{0,80}"
-)
-_SPAM_END = re.compile(r".*(?:APP|app|下载|官网|网站|网址|开户|注册|\.com)", re.DOTALL)
 
 
 def _find_newlines(text: str) -> list[Edit]:
@@ -76,16 +66,6 @@ def _find_radicals(text: str) -> list[Edit]:
     return edits
 
 
-def _find_spam(text: str) -> list[Edit]:
-    """Find gambling and SEO spam that overwrote a name: two different spam words at least."""
-    edits = []
-    for match in _SPAM.finditer(text):
-        end = _SPAM_END.match(match.group())
-        if end and len(set(re.findall(_SPAM_WORD, end.group()))) > 1:
-            edits.append(Edit(match.start(), match.start() + end.end(), SPAM_MARK, "spam"))
-    return edits
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One repair: its name, and how its edits are found in the text as it then stands."""
@@ -104,7 +84,7 @@ STEPS = (
     Step("pinyin", find_pinyin),
     Step("glyph", find_glyphs),
     Step("traditional", find_traditional),
-    Step("spam", _find_spam),
+    Step("spam", find_spam),
     Step("broken line", find_broken_lines),
 )
 

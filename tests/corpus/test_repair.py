@@ -10,7 +10,8 @@ from corpus.records import Document, Edit
 from corpus.repairs.chinese import find_traditional
 from corpus.repairs.layout import find_bold_marks, find_broken_lines
 from corpus.repairs.pinyin import find_pinyin
-from corpus.repairs.steps import SPAM_MARK, repair
+from corpus.repairs.spam import SPAM_MARK
+from corpus.repairs.steps import repair
 from corpus.sources import SHIPPED
 from corpus.structure.split import split_documents
 
