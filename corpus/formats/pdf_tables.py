@@ -14,6 +14,8 @@ from corpus.formats.pdf_source import Char, Rule
 
 # Rules this close, in points, are one.
 _SNAP, _RULE_SNAP = 4.0, 3.0
+# Level rules of one length over each other that make a table.
+_LEAST_RULES = 3
 _NUMBER_HEAD = re.compile(r"(?:序|编)\s*号|项目?\s*号")
 
 
@@ -65,21 +67,39 @@ def _boxes(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]
     """The cells that ruled lines enclose, table by table."""
     from pdfplumber import table
 
-    edges: list[dict[str, Any]] = [
-        {
-            "x0": rule.x0,
-            "x1": rule.x1,
-            "top": rule.top,
-            "bottom": rule.bottom,
-            "width": rule.x1 - rule.x0,
-            "height": rule.bottom - rule.top,
-            "orientation": "h" if rule.level else "v",
-        }
-        for rule in rules
-    ]
+    edges = [_edge(rule.x0, rule.top, rule.x1, rule.bottom, level=rule.level) for rule in rules]
     merged = table.merge_edges(edges, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP)
+    closed = [*merged, *_sides([edge for edge in merged if edge["orientation"] == "h"])]
+    merged = table.merge_edges(closed, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP)
     crossings = table.edges_to_intersections(merged, _RULE_SNAP, _RULE_SNAP)
     return table.cells_to_tables(table.intersections_to_cells(crossings))
+
+
+def _edge(x0: float, top: float, x1: float, bottom: float, *, level: bool) -> dict[str, Any]:
+    return {
+        "x0": x0,
+        "x1": x1,
+        "top": top,
+        "bottom": bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+        "orientation": "h" if level else "v",
+    }
+
+
+def _sides(levels: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sides of tables that are drawn open: where several level rules begin, and end."""
+    groups: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for edge in levels:
+        place = (round(edge["x0"] / _SNAP), round(edge["x1"] / _SNAP))
+        groups.setdefault(place, []).append(edge)
+    sides = []
+    for group in groups.values():
+        if len(group) >= _LEAST_RULES:
+            top, bottom = (pick(edge["top"] for edge in group) for pick in (min, max))
+            for name in ("x0", "x1"):
+                sides.append(_edge(group[0][name], top, group[0][name], bottom, level=False))
+    return sides
 
 
 def _edges(places: list[float]) -> list[float]:

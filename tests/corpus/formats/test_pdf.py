@@ -1,8 +1,10 @@
 import io
 
 import pytest
+from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import HRFlowable, Table
 
 from corpus.edits import apply_edits
 from corpus.errors import LoadError
@@ -12,6 +14,7 @@ from corpus.formats.records import RawText
 from corpus.placing import page_at
 from tests.corpus.formats.paper import (
     BLOCK,
+    CELL,
     FONT,
     TITLE,
     PageBreak,
@@ -294,3 +297,49 @@ def test_bold_that_is_printed_twice_is_read_once():
 
 def test_a_font_with_codes_of_its_own_is_read():
     assert clean(read(embedded(*TEXT[:4]))) == TEXT[:4]
+
+
+def test_a_table_without_sides_has_its_outer_columns():
+    rows = [
+        ["序号", "任务", "时限"],
+        ["1", "散煤治理", "2020年底前"],
+        ["2", "扬尘治理", "2021年底前"],
+    ]
+    lines = [
+        ("LINEABOVE", (0, 0), (-1, -1), 0.5, colors.black),
+        ("LINEBELOW", (0, -1), (-1, -1), 0.5, colors.black),
+    ]
+    inner = [("LINEAFTER", (0, 0), (1, -1), 0.5, colors.black)]
+    raw = read(
+        pdf(
+            *body(TEXT[0]),
+            Table(
+                [[Paragraph(cell, CELL) for cell in row] for row in rows],
+                [60, 150, 90],
+                style=[*lines, *inner],
+            ),
+        )
+    )
+    assert cells(raw) == rows
+
+
+def test_words_broken_in_narrow_columns_are_whole_and_lines_of_names_apart():
+    rows = [
+        ["序号", "完成时限", "责任单位", "责任领导"],
+        ["1", "2020年12月底前", "市发展改革委、市生态环境局", "张三\n李四"],
+        ["2", "立行立改,长期坚持", "市公安局\n市城管局", "王五"],
+    ]
+    assert cells(read(pdf(table(rows, [34, 54, 66, 60])))) == rows
+
+
+def test_rules_under_titles_and_words_are_no_table():
+    pages = pdf(
+        Paragraph("<u>漯河市人民政府文件</u>", TITLE),
+        HRFlowable("100%"),
+        *body(TEXT[0]),
+        HRFlowable("100%"),
+        *body(TEXT[1]),
+        HRFlowable("100%"),
+    )
+    raw = read(pages)
+    assert (clean(raw), raw.tables) == (["漯河市人民政府文件", *TEXT[:2]], ())
