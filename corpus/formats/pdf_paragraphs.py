@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -35,6 +35,7 @@ _STOP_END = re.compile("[，。、；：！？,.;:!?）)”]$")
 _FULL_STOP = re.compile("[。！？；!?;][”’」』〞)）]?$")
 _LATIN_START, _LATIN_END = re.compile(r"[A-Za-z0-9][!-~]*"), re.compile(r"[A-Za-z0-9,;:.%)]$")
 _LATIN_LETTER = re.compile("[A-Za-z]")
+_BARE_NUMBER = re.compile(r"\d{1,4}")
 _PAGE_NUMBER = re.compile(
     r"[-—–－·\s]*\d{1,4}[-—–－·\s]*|第?\s*\d+\s*页\s*[,，/|]?\s*(?:共\s*\d+\s*页)?|\d+\s*/\s*\d+"
     rf"|[-—–－\s]*[IVXivx]{{1,6}}[-—–－\s]*|第\s*{_NUMERAL}\s*页|[Pp]age\s*\d+(?:\s*of\s*\d+)?"
@@ -112,7 +113,7 @@ def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
         step = second.top - first.top
         if step > max(_BIGGER_GAP * frame.leading, frame.leading + first.size):
             return False
-    if has_room(first, second, frame.right):
+    if has_room(first, second, frame.right) or first.x0 - frame.left > _HANGING * first.size:
         return False
     begins = bool(_MARKER.match(second.text) or _LABEL.match(second.text))
     indent = (second.x0 - beyond.left) / second.size
@@ -155,33 +156,62 @@ def cell_wraps(lines: Sequence[Line], left: float, right: float) -> list[bool]:
     return wraps
 
 
-def is_page_number(line: Line, height: float) -> bool:
-    """Whether a line in a page's margin is only its number."""
-    outer = line.bottom > (1 - _MARGIN) * height or line.top < _MARGIN * height
-    return outer and bool(_PAGE_NUMBER.fullmatch(line.text.strip()))
-
-
 def running_lines(pages: Sequence[tuple[Sequence[Line], float]]) -> set[tuple[int, int]]:
     """Find page numbers, running heads and feet: (page, line) of each."""
     found: set[tuple[int, int]] = set()
-    repeated: dict[str, list[tuple[int, int, float, float]]] = defaultdict(list)
-    for number, (lines, height) in enumerate(pages):
-        order = sorted(range(len(lines)), key=lambda index: lines[index].top)
-        for index in {*order[:_OUTER_LINES], *order[-_OUTER_LINES:]}:
-            line = lines[index]
-            if is_page_number(line, height):
-                found.add((number, index))
-            elif line.bottom > (1 - _MARGIN) * height or line.top < _MARGIN * height:
-                key = re.sub(r"\d+", "#", re.sub(r"\s+", "", line.text))
-                repeated[key].append((number, index, line.top, line.size))
+    bare: list[_Outer] = []
+    repeated: dict[str, list[_Outer]] = defaultdict(list)
+    for outer in _outer_lines(pages):
+        text = outer.line.text.strip()
+        if _BARE_NUMBER.fullmatch(text):
+            bare.append(outer)
+        elif _PAGE_NUMBER.fullmatch(text):
+            found.add((outer.page, outer.index))
+        else:
+            repeated[re.sub(r"\d+", "#", re.sub(r"\s+", "", text))].append(outer)
+    sizes = [line.size for lines, _ in pages for line in lines]
+    largest = median(sizes) * (1 + _SIZE_CHANGE) if sizes else 0.0
     least = max(_LEAST_REPEATS, _REPEATED_SHARE * len(pages))
     for places in repeated.values():
-        for number, index, top, size in places:
-            same = {
-                other
-                for other, _, at, big in places
-                if abs(at - top) <= _SAME_HEIGHT and abs(big - size) <= _SIZE_CHANGE * size
-            }
-            if len(same) >= least:
-                found.add((number, index))
-    return found
+        for outer in places:
+            same = {other.page for other in places if _alike(outer.line, other.line)}
+            if len(same) >= least and outer.line.size <= largest:  # else the title of each page
+                found.add((outer.page, outer.index))
+    return found | _counting(bare)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outer:
+    """A line in the margin of a page."""
+
+    page: int
+    index: int
+    line: Line
+
+
+def _outer_lines(pages: Sequence[tuple[Sequence[Line], float]]) -> list[_Outer]:
+    outer = []
+    for number, (lines, height) in enumerate(pages):
+        order = sorted(range(len(lines)), key=lambda index: lines[index].top)
+        for index in sorted({*order[:_OUTER_LINES], *order[-_OUTER_LINES:]}):
+            line = lines[index]
+            if line.bottom > (1 - _MARGIN) * height or line.top < _MARGIN * height:
+                outer.append(_Outer(number, index, line))
+    return outer
+
+
+def _alike(first: Line, second: Line) -> bool:
+    return (
+        abs(first.top - second.top) <= _SAME_HEIGHT
+        and abs(first.size - second.size) <= _SIZE_CHANGE * first.size
+    )
+
+
+def _counting(bare: Sequence[_Outer]) -> set[tuple[int, int]]:
+    """The numbers alone on a line that count with the pages; another is a year, or a sum."""
+    steps = Counter(int(outer.line.text) - outer.page for outer in bare)
+    return {
+        (outer.page, outer.index)
+        for outer in bare
+        if (step := int(outer.line.text) - outer.page) == 1 or steps[step] >= _LEAST_REPEATS
+    }

@@ -343,3 +343,14 @@ def test_rules_under_titles_and_words_are_no_table():
     )
     raw = read(pages)
     assert (clean(raw), raw.tables) == (["漯河市人民政府文件", *TEXT[:2]], ())
+
+
+def test_a_number_in_the_margin_that_does_not_count_pages_is_text():
+    raw = read(drawn([(72, 700, "附件"), (290, 60, "2020")], [(72, 700, "合计"), (290, 60, "2")]))
+    assert (clean(raw), away(raw)) == (["附件", "2020", "合计"], ["2"])
+
+
+def test_a_title_that_each_page_bears_is_no_running_head():
+    pages = [[Paragraph("整改任务交办单", TITLE), *body(text), PageBreak()] for text in TEXT[:3]]
+    raw = read(pdf(*(item for page in pages for item in page)))
+    assert clean(raw) == [line for text in TEXT[:3] for line in ("整改任务交办单", text)]
