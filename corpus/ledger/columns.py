@@ -12,12 +12,14 @@ from corpus.ledger.labels import CLOSING_FIELDS, LABELS, OPENING_FIELDS, Field, 
 class Column(StrEnum):
     """What a column holds besides fields: an item's number, the section it belongs to.
 
-    PAIRED is 牵头单位/配合单位: who leads stands above the line break or the slash.
+    PAIRED is 牵头单位/配合单位: who leads stands above the line break or the slash. DATED is
+    责任单位及完成时限.
     """
 
     NUMBER = "number"
     SECTION = "section"
     PAIRED = "paired"
+    DATED = "dated"
 
 
 Kind = Field | Column
@@ -53,6 +55,9 @@ _NAMES |= {
 _IGNORED = re.compile(
     r"来源|依据|性质|备注|联系|电话|督导|督办|佐证|验收(?!.*(?:单位|部门))|销号(?!单位)"
 )
+_DATED = re.compile(
+    r"(?:单位|部门)(?:及|和|与|、|/|／).*(?:时限|期限|时间)|(?:时限|期限|时间)(?:及|和|与|、|/|／).*(?:单位|部门)"
+)
 _PAIRED = re.compile(r"牵头.*(?:配合|协办)")
 _BRACKETED_PEOPLE = re.compile(r"(?:单位|部门)\s*[(（]\s*(?:责任人|负责人|责任领导)\s*[)）]\s*$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]|[\s:：*【】\[\]]")
@@ -69,6 +74,8 @@ def column_named(text: str) -> Kind | None:
         return None
     if known := _NAMES.get(name) or LABELS.get(name):
         return known
+    if _DATED.search(name):
+        return Column.DATED
     if _PAIRED.search(name):
         return Column.PAIRED
     return Field.OTHER if _IGNORED.search(name) else field_told(name)
@@ -76,7 +83,7 @@ def column_named(text: str) -> Kind | None:
 
 def is_head(kinds: Sequence[Kind | None]) -> bool:
     """Tell whether a row's names make the head of a list of tasks."""
-    fields = {Field.UNITS if kind is Column.PAIRED else kind for kind in kinds}
+    fields = {Field.UNITS if kind in (Column.PAIRED, Column.DATED) else kind for kind in kinds}
     named = sum(kind is not None for kind in kinds)
     enough = len(fields - {None}) >= _FEWEST_HEADS or named == len(kinds)
     closing = CLOSING_FIELDS - {Field.OTHER, Field.STATUS}

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from corpus.ledger.cells import cell_parts, row_number
 from corpus.ledger.columns import Column, Kind, column_named, is_head, merged
 from corpus.ledger.forms import read_form
 from corpus.ledger.items import Item, Part, Section
-from corpus.ledger.labels import CHINESE, Field
+from corpus.ledger.labels import CHINESE, UNIT_FIELDS, Field
 from corpus.ledger.marks import read_section
 from corpus.ledger.measures import trim
 from corpus.numerals import number_value
@@ -21,16 +22,19 @@ from corpus.records import Cell, Row, Table
 
 _MOST_TITLE_ROWS = 6
 _LOOK_BACK = 120  # characters above a table that can hold its section's heading
-_NUMBER = re.compile(
-    rf"(?:第|问题|任务|事项|序号)?[(（【]?(?P<n>\d{{1,4}}|{CHINESE}{{1,5}})[)）】]?(?:项|条|号)?[.．、]?(?:\.0)?"
-)
 _LEADING = re.compile(
     rf"(?:第|问题|任务)?[(（]?(?P<n>\d{{1,3}}|{CHINESE}{{1,3}})"
     r"(?:[)）](?:[.．、])?|[.．、](?!\d)|项[.．、:：]?)[ \t\u3000]*"
 )
 _NO_FIELDS = (Column.NUMBER, Column.SECTION)
-_PAIR = re.compile(r"\s*[/／\n；;]\s*")
-_ROLE_WORD = re.compile(r"牵头|配合|协办|参与")
+_BINDING: tuple[Kind, ...] = (
+    *UNIT_FIELDS,
+    Column.PAIRED,
+    Column.DATED,
+    Field.LEADERS,
+    Field.DEADLINE,
+)
+_TITLE = re.compile(r"(?!注|备注|说明|填表|联系)[^。；;：:！!\n]{2,40}")  # a heading, not a note
 _SUM = re.compile(r"合计|总计|小计|共计")
 
 
@@ -83,7 +87,7 @@ class _Tables:
         for row in reversed(rows[head:]):
             followings.append(following)
             number = self._cell(row, Column.NUMBER)
-            following = (_number(self._words(number)) if number else None) or following
+            following = (row_number(self._words(number)) if number else None) or following
         for row, next_number in zip(rows[head:], reversed(followings), strict=True):
             self._row(row, next_number)
 
@@ -148,7 +152,7 @@ class _Tables:
         if Column.NUMBER not in self.kinds:
             return False
         words = self._words(rows[0].cells[self.kinds.index(Column.NUMBER)])
-        return not words or _number(words) in (self.items[-1].number, self.items[-1].number + 1)
+        return not words or row_number(words) in (self.items[-1].number, self.items[-1].number + 1)
 
     def _row(self, row: Row, following: int | None) -> None:
         """Take one row of the body: a section, a task, or more of the task above.
@@ -160,9 +164,8 @@ class _Tables:
             return
         if len(filled) == 1 and self._section(next(iter(filled.values())), row):
             return
-        number, problem = self._cell(row, Column.NUMBER), self._cell(row, Field.PROBLEM)
-        words = self._words(number) if number else ""
-        if _SUM.match(words) or (words and number and _number(words) is None and number != problem):
+        number, problem = self._cell(row, Column.NUMBER), self._work(row)
+        if number and self._is_aside(number, row):
             self.group = None
             return
         key = number if Column.NUMBER in self.kinds else problem
@@ -173,6 +176,19 @@ class _Tables:
         elif self.group is None:
             self._begin(row, key or next(iter(filled.values())), None, problem)
         self._fields(row)
+
+    def _work(self, row: Row) -> Cell | None:
+        """Return the cell that says what a task is about: the problem, else what is to be done."""
+        named = [f for f in (Field.PROBLEM, Field.TARGET, Field.MEASURES) if f in self.kinds]
+        return self._cell(row, named[0]) if named else None
+
+    def _is_aside(self, number: Cell, row: Row) -> bool:
+        """Tell whether a row is a sum or a note, by what stands for its number."""
+        words = self._words(number)
+        if _SUM.match(words):
+            return True
+        bound = any(self._cell(row, kind) not in (None, number) for kind in _BINDING)
+        return row_number(words) is None and not bound
 
     def _lost_number(self, problem: Cell | None, row: Row, following: int | None) -> bool:
         """Tell whether a row without a number is a whole task, for which the numbers leave room."""
@@ -189,7 +205,10 @@ class _Tables:
     def _section(self, cell: Cell, row: Row) -> bool:
         """Take a row of one cell as a section; one that is no heading belongs to the task above."""
         whole = len(row.cells) > 1 and all(other == cell for other in row.cells)
-        section = read_section(self.text, *trim(self.text, cell.start, cell.end))
+        start, end = trim(self.text, cell.start, cell.end)
+        section = read_section(self.text, start, end)
+        if section is None and whole and _TITLE.fullmatch(self.text, start, end):
+            section = Section(self.text[start:end], None, start)
         if section is None or not (whole or section.declared is not None or row.cells[0] == cell):
             # A note over the whole width says something of no single task.
             self.group = None if whole else self.group
@@ -205,9 +224,10 @@ class _Tables:
 
     def _begin(self, row: Row, key: Cell, number: Cell | None, problem: Cell | None) -> None:
         """Begin a task: its number from its cell, its problem, or its place in the order."""
-        place = problem or self._cell(row, Field.MEASURES) or key
+        place = problem or key
         start, end = trim(self.text, place.start, place.end)
-        read = _number(self._words(number)) if number else None
+        written = self._words(number) if number else ""
+        read = row_number(written)
         value = start
         notes: tuple[str, ...] = ()
         if read is None:
@@ -216,9 +236,10 @@ class _Tables:
             value = leading.end() if leading else start
         if read is None:
             read = self.items[-1].number + 1 if self.items else 1
-            notes = (f"number: {read} (原表没有序号, 按顺序编定)",)
+            why = f"原表编号为“{written}”" if written else "原表没有序号"
+            notes = (f"number: {read} ({why}, 按顺序编定)",)
         if problem is None:
-            start = value = end = trim(self.text, key.start, key.end)[0]
+            value = end = start
         self.group, self.used = key, set()
         item = Item(read, start, value, end, self._section_of(row), notes=notes)
         self.items.append(item)
@@ -248,7 +269,7 @@ class _Tables:
             if head or section or (kind, start) in self.used:
                 continue
             self.used.add((kind, start))
-            parts += _parts(self.text, kind, start, end)
+            parts += cell_parts(self.text, kind, start, end)
         self.items[-1] = replace(item, parts=(*item.parts, *parts))
 
     def _form(self, rows: list[Row]) -> None:
@@ -258,22 +279,3 @@ class _Tables:
             self._cover(rows)
             self.items += items
             self.kinds, self.group, self.section = [], None, None
-
-
-def _parts(text: str, kind: Kind, start: int, end: int) -> list[Part]:
-    """Return the parts of one cell: two where 牵头单位/配合单位 share it."""
-    if isinstance(kind, Field):
-        return [Part(kind, start, start, end)]
-    cut = _PAIR.search(text, start, end)
-    if cut is None or _ROLE_WORD.search(text, start, end):
-        return [Part(Field.UNITS, start, start, end)]
-    return [
-        Part(Field.LEAD_UNITS, start, start, cut.start()),
-        Part(Field.COOPERATING_UNITS, cut.end(), cut.end(), end),
-    ]
-
-
-def _number(words: str) -> int | None:
-    """Read an item's number (1, 一, 第1项); None for anything else."""
-    match = _NUMBER.fullmatch("".join(words.split()))
-    return number_value(match["n"]) if match else None
