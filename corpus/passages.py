@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 
 from corpus.records import Document, Passage, Span, Task
 from corpus.rows import RowRange, cut_row, row_ranges
-from corpus.structure.outline import ITEM_LEVEL, Heading, counts_decimally, read_heading
+from corpus.structure.letters import read_letter
+from corpus.structure.outline import (
+    ATTACHMENT_LEVEL,
+    ITEM_LEVEL,
+    Heading,
+    counts_decimally,
+    read_heading,
+)
 
 # Long enough to be understood alone, short enough to be read as evidence at a glance.
 _LONGEST = 320
@@ -92,7 +99,7 @@ def _blocks(document: Document, tasks: Sequence[Task]) -> list[_Block]:
     fields.sort(key=lambda field: field[:2])
     rows = row_ranges(document.text, document.tables)
     blocks: list[_Block] = []
-    path = _HeadingPath(decimal=counts_decimally(document.text))
+    path = _HeadingPath(document.text)
     position = 0
     for start, end, name, task in fields:
         blocks += _between(document.text, position, start, path, rows)
@@ -125,9 +132,7 @@ def _between(
 def _prose(text: str, start: int, end: int, path: _HeadingPath) -> Iterator[_Block]:
     for match in re.finditer(r"\S[^\n]*", text[start:end]):
         line_start, line = start + match.start(), match.group().rstrip()
-        heading = read_heading(line, decimal=path.decimal)
-        if heading:
-            path.enter(heading)
+        heading = path.read(line_start, line)
         kind = "heading" if heading and heading.fills_line else "paragraph"
         yield _Block(line_start, line_start + len(line), kind, path.entries)
 
@@ -153,11 +158,26 @@ def _belongs(first: _Block, second: _Block) -> bool:
 
 
 class _HeadingPath:
-    """The headings above the place that has been reached; `decimal` where 1.1 is one."""
+    """The headings above the place that has been reached."""
 
-    def __init__(self, *, decimal: bool) -> None:
-        self.decimal = decimal
+    def __init__(self, text: str) -> None:
+        self._decimal = counts_decimally(text)
+        self._letter = read_letter(text)
         self._levels: list[Heading] = []
+
+    def read(self, start: int, line: str) -> Heading | None:
+        """Read the line that begins at `start`, and enter the heading it is or begins with."""
+        letter = self._letter
+        if letter and letter.start <= start < letter.end:
+            return None
+        if letter and letter.title_start <= start < letter.title_end:
+            title = start == letter.title_start
+            heading = Heading(ATTACHMENT_LEVEL, letter.title, fills_line=True) if title else None
+        else:
+            heading = read_heading(line, decimal=self._decimal)
+        if heading:
+            self.enter(heading)
+        return heading
 
     def enter(self, heading: Heading) -> None:
         self._levels = [other for other in self._levels if other.level < heading.level]

@@ -127,10 +127,18 @@ def _shared(note: SourceNote | None) -> SourceNote:
     return SourceNote(issuer=note.issuer, kind=note.kind, date=note.date)
 
 
+def _taken_out(revision: Revision) -> list[str]:
+    """The lines that were no part of the text: a page's own may say when it was published."""
+    removed = (
+        revision.raw[edit.start : edit.end] for edit in revision.edits if not edit.replacement
+    )
+    return [line.strip() for words in removed for line in words.splitlines() if line.strip()]
+
+
 def _document(
     document_id: str, source: str, start: int, revision: Revision, note: SourceNote
 ) -> Document:
-    header = read_header(revision.text)
+    header = read_header(revision.text, _taken_out(revision))
     return Document(
         id=document_id,
         title=note.title or header.title or Path(source).stem,

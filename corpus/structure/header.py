@@ -68,8 +68,11 @@ class Header:
     year: int | None = None
 
 
-def read_header(text: str) -> Header:
-    """Read what a clean document says of itself; the title falls back to its first words."""
+def read_header(text: str, around: Sequence[str] = ()) -> Header:
+    """Read what a clean document says of itself; the title falls back to its first words.
+
+    `around` are the lines of the page about it: they date a news report and nothing else.
+    """
     lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
     info, head = _information(lines[:_HEAD_LINES])
     head = without_contents(head)
@@ -77,6 +80,8 @@ def read_header(text: str) -> Header:
     below = head[title.end :]
     number = _one_of(info, _INFO_NUMBER) or _number(head, title)
     issued_on, signed = _issued(info, head, below, lines, title)
+    if issued_on is None and title.kind is None:
+        issued_on = published_day([*head, *around[:_HEAD_LINES]])
     issuer = _one_of(info, _INFO_ISSUER) or _issuer(head, title, signed)
     return Header(
         title=title.words,
@@ -169,10 +174,7 @@ def _issued(
     day, signed = signature(_letter(lines))
     if day:
         return day, signed
-    day, _ = printed(lines[-_END_LINES:])
-    if day or title.kind is not None:
-        return day, None
-    return published_day(head), None
+    return printed(lines[-_END_LINES:])[0], None
 
 
 def _letter(lines: Sequence[str]) -> list[str]:

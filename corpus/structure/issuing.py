@@ -97,10 +97,19 @@ def _signed_day(line: str) -> tuple[date, str | None] | None:
 
 
 def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
-    """Return the day and the bodies that sign a document; lines are those without blank ones.
+    """Return the day and the bodies that sign a document; lines are those without blank ones."""
+    found = _signed(lines)
+    return found[1:] if found else (None, None)
 
-    A body and a day stand in tables too: a signature follows the end of a text and ends one.
-    """
+
+def signature_line(lines: Sequence[str]) -> int | None:
+    """Return the index of the line with the day of the signature."""
+    found = _signed(lines)
+    return found[0] if found else None
+
+
+def _signed(lines: Sequence[str]) -> tuple[int, date, str | None] | None:
+    """A body and a day stand in tables too: a signature follows the end of a text and ends one."""
     for index, line in enumerate(lines):
         found = _signed_day(line) if "日" in line[-6:] else None
         if not found:
@@ -111,15 +120,15 @@ def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
         signed = [*names, name] if name else names
         if not _ends(lines[index + 1 : index + 4]):
             if signed:
-                break
+                return None
             continue
         if any(map(_CELL.fullmatch, lines[max(0, first - _SIGNATURE_LINES) : first])):
-            break
+            return None
         if signed and (not above or _TEXT_END.search(above)):
-            return day, " ".join(signed)
+            return index, day, " ".join(signed)
         if not signed and (_PERSON.match(above) or _TEXT_END.search(above)):
-            return day, None
-    return None, None
+            return index, day, None
+    return None
 
 
 def _signers(lines: Sequence[str], day: int) -> tuple[list[str], int]:

@@ -54,7 +54,7 @@ _DECIMAL_LINE = re.compile(
 )
 _LEAST_DECIMALS = 3
 _MEASURED = re.compile(
-    r"\d{1,2}(?:[.．]\d+)?\s*(?:[万亿元吨米个项家条次年月日人天亩倍级类号期%％]|平方|立方|公里|微克|毫克|小时|千)"
+    r"\d{1,2}(?:[.．]\d+)?\s*(?:[万亿元吨米个项家条次年月日人天亩倍级类号期%％]|平方|立方|公里|微[米克升]|厘米|毫[米升]|千[米瓦克]|分贝|微克|毫克|小时|千)"
 )
 # What a marker can begin with; most lines begin with something else.
 _BEGINS = frozenset("附第一二三四五六七八九十百零〇(（0123456789①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
@@ -105,13 +105,20 @@ def read_marker(line: str, *, decimal: bool = False) -> Marker | None:
     """Return the numbering at the start of a stripped line, if there is one."""
     if not line or line[0] not in _BEGINS:
         return None
-    if decimal and (match := _DECIMAL.match(line)) and not _MEASURED.match(line):
+    if decimal and (match := _DECIMAL.match(line)) and not _measures(line, match):
         level = _FIRST + len(re.findall("[.．]\\d", match["more"]))
         return Marker(level, match.end())
     for level, pattern in _MARKERS:
         if match := pattern.match(line):
             return Marker(level, match.end())
     return None
+
+
+def _measures(line: str, match: re.Match[str]) -> bool:
+    """Whether the number is a quantity: it has a unit, or runs into a sentence."""
+    return bool(_MEASURED.match(line)) or (
+        match.group()[-1] not in " \u3000\t" and line[-1] in "。；;，,"
+    )
 
 
 def read_heading(line: str, *, decimal: bool = False) -> Heading | None:

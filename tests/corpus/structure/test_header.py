@@ -32,3 +32,12 @@ def test_blank_lines_between_the_lines_change_nothing(case: dict[str, object]):
 @pytest.mark.parametrize("text", ["", "\n \n", "一", "：", "附件", "2020年", "第1号", "关于"])
 def test_hardly_any_text_is_read_too(text: str):
     assert read_header(text).issued_on is None
+
+
+def test_the_page_around_a_text_dates_a_news_report_and_nothing_else():
+    page = ["首页 > 新闻", "发布时间：2023-05-12 17:30 来源：市水利局"]
+    body = "\n5月11日，市水利局召开会议，安排部署今年防汛工作。"
+    news = read_header("市水利局召开防汛工作会议" + body, page)
+    assert news.issued_on == date(2023, 5, 12)
+    assert read_header("关于防汛工作的通知" + body, page).issued_on is None
+    assert read_header("在防汛工作会上的讲话" + body, page).issued_on is None
