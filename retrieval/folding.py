@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from corpus.duplicates.relating import numbers_in
 from corpus.repairs.masks import find_masks
@@ -24,6 +25,8 @@ _DEEPER, _LEAST = 5, 30
 # Passages of copies are cut where their own lines end: so much of the shorter must be in the other.
 _SHARED = 0.6
 _GRAM = 3
+# Passages of copies are compared again and again.
+_KEPT = 2048
 _PUNCTUATION = str.maketrans("", "", ",.;:!?，。、；：！？“”‘’\"'()（）《》〈〉[]〔〕【】〝〞*×")
 
 
@@ -43,39 +46,36 @@ def search_folded(
 
 def fold_hits(engine: Engine, hits: Sequence[Hit]) -> list[Hit]:
     """Fold hits of copies that tell the same place into the best copy's, where the first stood."""
+    known = standings(engine)
     groups: list[list[Hit]] = []
+    of_cluster: dict[int, list[list[Hit]]] = {}
     for hit in hits:
-        same = next((group for group in groups if _belongs(engine, group, hit)), None)
-        if same is None:
-            groups.append([hit])
-        else:
+        standing = known.get(hit.passage.span.document_id)
+        kin = of_cluster.setdefault(id(standing.cluster), []) if standing else []
+        same = next((group for group in kin if _belongs(group, hit)), None)
+        if same is not None:
             same.append(hit)
+            continue
+        groups.append([hit])
+        kin.append(groups[-1])
     return [_folded(engine, group) for group in groups]
 
 
-def _belongs(engine: Engine, group: Sequence[Hit], hit: Hit) -> bool:
+def _belongs(group: Sequence[Hit], hit: Hit) -> bool:
     # With all of them: what is masked in one agrees with a draft as well as with its final version.
-    return all(
-        _same_place(engine, one, hit)
-        for one in group
-        if one.passage.span.document_id != hit.passage.span.document_id
-    ) and any(_same_place(engine, one, hit) for one in group)
+    own = hit.passage.span.document_id
+    others = [one for one in group if one.passage.span.document_id != own]
+    return bool(others) and all(_same_place(one.passage.text, hit.passage.text) for one in others)
 
 
-def _same_place(engine: Engine, first: Hit, second: Hit) -> bool:
-    """Whether two hits are of copies and tell the same there, with the same numbers."""
-    one, other = first.passage.span.document_id, second.passage.span.document_id
-    standing = standings(engine).get(one)
-    if one == other or standing is None:
-        return False
-    its = standings(engine).get(other)
-    if its is None or its.cluster is not standing.cluster:
-        return False
-    shorter, longer = sorted((first.passage.text, second.passage.text), key=len)
+def _same_place(first: str, second: str) -> bool:
+    """Whether passages of copies tell the same, with the same numbers."""
+    shorter, longer = sorted((first, second), key=len)
     if shared(shorter, longer) < _SHARED:
         return False
-    masked = find_masks(shorter) or find_masks(longer)
-    return bool(masked) or set(numbers_in(shorter)) <= set(numbers_in(longer))
+    if _masked(shorter) or _masked(longer):
+        return True
+    return _numbers(shorter) <= _numbers(longer)
 
 
 def shared(shorter: str, longer: str) -> float:
@@ -84,9 +84,20 @@ def shared(shorter: str, longer: str) -> float:
     return len(grams & _grams(longer)) / max(1, len(grams))
 
 
-def _grams(text: str) -> set[str]:
+@lru_cache(_KEPT)
+def _grams(text: str) -> frozenset[str]:
     plain = squeeze(text).translate(_PUNCTUATION)
-    return {plain[index : index + _GRAM] for index in range(len(plain) - _GRAM + 1)}
+    return frozenset(plain[index : index + _GRAM] for index in range(len(plain) - _GRAM + 1))
+
+
+@lru_cache(_KEPT)
+def _masked(text: str) -> bool:
+    return bool(find_masks(text))
+
+
+@lru_cache(_KEPT)
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(numbers_in(text))
 
 
 def _folded(engine: Engine, hits: Sequence[Hit]) -> Hit:
@@ -97,7 +108,7 @@ def _folded(engine: Engine, hits: Sequence[Hit]) -> Hit:
     best = min(
         hits,
         key=lambda hit: (
-            bool(find_masks(hit.passage.text)),
+            _masked(hit.passage.text),
             order.index(hit.passage.span.document_id),
         ),
     )
@@ -111,7 +122,7 @@ def _folded(engine: Engine, hits: Sequence[Hit]) -> Hit:
 
 
 def _wording(best: str, text: str) -> Wording:
-    if find_masks(text):
+    if _masked(text):
         return Wording.MASKED
     shorter, longer = sorted((best, text), key=len)
     return Wording.SAME if shared(shorter, longer) == 1 else Wording.REWORDED
