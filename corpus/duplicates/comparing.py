@@ -26,13 +26,15 @@ class Overlap:
     """The share of all runs that both texts have, and the share of each that is in the other.
 
     `reach` is how much of each text the shared runs span, holes of a few characters included:
-    near 1 for a reworded or an abridged text. `smaller` is the length of the shorter one.
+    near 1 for a reworded or an abridged text. `smaller` is the length of the shorter one,
+    `length` how many times as long as the second the first is.
     """
 
     jaccard: float
     containment: tuple[float, float]
     reach: tuple[float, float]
     smaller: int
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,13 @@ class Alignment:
     first: Form
     second: Form
     starts: tuple[Places, Places]
+
+    def reach(self) -> tuple[float, float]:
+        """How much of each text the places span that both go through in one order.
+
+        The frame of a table, repeated in every row, is none of them.
+        """
+        return _spanned(self.first, self.starts[0]), _spanned(self.second, self.starts[1])
 
     def changes(self) -> list[Change]:
         """What reads otherwise between the shared places."""
@@ -113,6 +122,7 @@ def overlap(first: Form, second: Form) -> Overlap:
         ),
         reach=(_reach(first, common), _reach(second, common)),
         smaller=min(len(first.codes), len(second.codes)),
+        length=len(first.codes) / max(1, len(second.codes)),
     )
 
 
@@ -122,8 +132,14 @@ def _reach(form: Form, common: NDArray[np.uint64]) -> float:
     # Sorted among sorted: looking runs up in the order of the text takes ten times as long.
     grams = form.grams[form.order]
     where = np.minimum(np.searchsorted(common, grams), len(common) - 1)
-    shared = np.sort(form.order[common[where] == grams])
-    steps = np.diff(shared)
+    return _spanned(form, np.sort(form.order[common[where] == grams]))
+
+
+def _spanned(form: Form, starts: Places) -> float:
+    """The share of a text that runs beginning at some places span, small holes included."""
+    if not len(starts):
+        return 0.0
+    steps = np.diff(starts)
     spanned = GRAM + np.where(steps <= GRAM + _HOLE, steps, GRAM).sum()
     return float(spanned / len(form.codes))
 

@@ -17,8 +17,9 @@ from corpus.repairs.masks import find_masks
 # Of the smaller text so much must be spanned by shared runs: measured on generated copies, all
 # rewordings lie above, plans that share half of their paragraphs below.
 _REACHED = 0.8
-# What is spanned must hold shared runs this densely; heavily reworded text still does.
-_DENSE = 0.3
+# What is spanned must hold shared runs this densely; of heavily reworded texts, less densely, if
+# they go through their places in one order.
+_DENSE, _SPARSE = 0.5, 0.3
 # A shorter text may be a paragraph that many documents share: only as a whole is it a copy.
 _FRAGMENT = 120
 # Two documents that name themselves otherwise (another 发文字号, another 期) must be nearly one.
@@ -78,6 +79,8 @@ def kinship(first: Copy, second: Copy) -> Kinship | None:
     if not _alike(shared) or (_named_apart(first, second) and min(shared.reach) < _NEARLY_ONE):
         return None
     alignment = align(first.form, second.form)
+    if max(shared.containment) < _DENSE and max(alignment.reach()) < _REACHED:
+        return None
     changes = alignment.changes()
     # A machine that puts synonyms does not stop at 保护 in 保护区.
     if _of_another_place(first, second, changes) and not worse_worded(alignment):
@@ -90,14 +93,16 @@ def kinship(first: Copy, second: Copy) -> Kinship | None:
 def _alike(shared: Overlap) -> bool:
     """Whether nearly all of one text is in the other, in the same words or a few others."""
     enough = [
-        reach >= _REACHED and share >= _DENSE
+        reach >= _REACHED and share >= _SPARSE
         for reach, share in zip(shared.reach, shared.containment, strict=True)
     ]
     return all(enough) if shared.smaller < _FRAGMENT else any(enough)
 
 
 def _relation(shared: Overlap, *, differs: bool) -> Relation:
-    there, here = shared.reach
+    # A shorter text cannot tell all of a longer one, however often its phrases stand there.
+    there = min(shared.reach[0], shared.reach[1] / shared.length)
+    here = min(shared.reach[1], shared.reach[0] * shared.length)
     if here >= _WHOLE and there < _PART:
         return Relation.ABRIDGED
     if there >= _WHOLE and here < _PART:
