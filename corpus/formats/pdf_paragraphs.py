@@ -21,12 +21,13 @@ _SAME_HEIGHT = 6.0
 # Page numbers and running heads stand in the outer parts of a page, and in its outer lines.
 _MARGIN, _OUTER_LINES = 0.13, 2
 _LEAST_REPEATS, _REPEATED_SHARE = 2, 0.4
-_INDENTED_SHARE = 0.08
+_INDENTED_SHARE, _SET_IN_SHARE = 0.08, 0.5
 _NUMERAL = "[一二三四五六七八九十百零〇]+"
 _MARKER = re.compile(
     rf"第{_NUMERAL}[章节编条]|{_NUMERAL}、|[(（]\s*(?:{_NUMERAL}|\d{{1,2}})\s*[)）]"
     rf"|\d{{1,2}}(?:[.．](?!\d)|、)|[①-⑳]|附\s*件\s*\d*\s*[:：]?\s*$|{_NUMERAL}(?:是|要)(?!否)"
 )
+_WEAK_MARKER = re.compile(rf"[(（]\s*\d{{1,2}}\s*[)）]|[①-⑳]|{_NUMERAL}(?:是|要)")
 _LABEL = re.compile(
     r"(?:整改|责任|牵头|配合|完成|验收|督导|包保|存在|主要)[\u4e00-\u9fff]{1,6}\s*[:：]"
 )
@@ -34,6 +35,8 @@ _SENTENCE_END = re.compile("[。！？；：!?;:”’」』〞…)）》]$")
 _STOP_END = re.compile("[，。、；：！？,.;:!?）)”]$")
 _FULL_STOP = re.compile("[。！？；!?;][”’」』〞)）]?$")
 _LATIN_START, _LATIN_END = re.compile(r"[A-Za-z0-9][!-~]*"), re.compile(r"[A-Za-z0-9,;:.%)]$")
+# What no line end parts: a Latin word with the quotes around it, a quote and what it opens.
+_UNBROKEN = re.compile(r"[“‘（(《【〔]*[A-Za-z0-9][!-~]*[”’）)》】〕，。、；：]*|[“‘（《【〔]+.")
 _LATIN_LETTER = re.compile("[A-Za-z]")
 _BARE_NUMBER = re.compile(r"\d{1,4}")
 _PAGE_NUMBER = re.compile(
@@ -46,13 +49,16 @@ _UNIT_START = re.compile("[市县区省各州镇乡]")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where the lines of a column begin and end, and what is usual between them."""
+    """Where the lines of a column begin and end, and what is usual between them.
+
+    `indented` is the share of lines that are set in by about two characters.
+    """
 
     left: float
     right: float
     leading: float
     size: float
-    indented: bool
+    indented: float
 
 
 def page_frames(pages: Sequence[Sequence[Line]]) -> list[dict[int, Frame]]:
@@ -77,7 +83,7 @@ def _widened(frame: Frame, whole: Frame) -> Frame:
         frame,
         left=whole.left if empty or frame.left - whole.left > _INDENT * frame.size else frame.left,
         right=whole.right if empty or whole.right - frame.right > 2 * frame.size else frame.right,
-        indented=frame.indented or whole.indented,
+        indented=max(frame.indented, whole.indented),
     )
 
 
@@ -92,7 +98,7 @@ def frame_of(lines: Sequence[Line]) -> Frame:
         right,
         median(steps) if steps else 0.0,
         median(line.size for line in lines) if lines else 0.0,
-        indents > _INDENTED_SHARE * len(lines),
+        indents / max(1, len(lines)),
     )
 
 
@@ -118,14 +124,25 @@ def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
     begins = bool(_MARKER.match(second.text) or _LABEL.match(second.text))
     indent = (second.x0 - beyond.left) / second.size
     if indent >= _INDENT:  # a paragraph begins, or one goes on that hangs, or is set in as a whole
-        return indent <= _HANGING and not begins and not _SENTENCE_END.search(first.text)
-    return not (begins and (not frame.indented or _FULL_STOP.search(first.text)))
+        deeper = indent - (first.x0 - frame.left) / first.size
+        hangs = bool(_MARKER.match(first.text)) and deeper >= _INDENT
+        level = abs(deeper) < 1 and frame.indented > _SET_IN_SHARE
+        return (
+            (hangs or level)
+            and indent <= _HANGING
+            and not begins
+            and not _SENTENCE_END.search(first.text)
+        )
+    if not begins or frame.indented <= _INDENTED_SHARE:
+        return not begins
+    # Where paragraphs are indented, 二是 may well follow a full stop within one.
+    return bool(_WEAK_MARKER.match(second.text)) or not _FULL_STOP.search(first.text)
 
 
 def has_room(first: Line, second: Line, right: float) -> bool:
     """Whether what begins the second line would have fitted at the end of the first."""
-    word = _LATIN_START.match(second.text)
-    width = max(1.0, len(word.group()) * 0.5 if word else 1.0)
+    word = _UNBROKEN.match(second.text)
+    width = sum(0.5 if char.isascii() else 1.0 for char in word.group()) if word else 1.0
     if not word and second.text[1:2] and second.text[1] in "，。、；：！？）》”":
         width += 1.0  # no line begins with a stop: the character before it comes along
     return right - first.x1 > (width + _ROOM) * first.size
