@@ -6,6 +6,7 @@ What differs from place to place or year to year (汛期, 采暖季, 两会, 假
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 # Names as written before 节; those of the lunar year by month and day of it.
 _SOLAR = {
@@ -27,6 +28,7 @@ _EARLY_MONTHS = (1, 2, 3)
 _FIRST_YEAR, _LAST_YEAR = 1901, 2099  # what the lunar tables hold
 
 
+@cache  # a text names few feasts many times, and the lunar tables take milliseconds each time
 def feast_day(name: str, year: int) -> date | None:
     """Return the day of a feast in a calendar year; None beyond the tables."""
     if name in _SOLAR:
