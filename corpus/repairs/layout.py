@@ -1,4 +1,4 @@
-"""What a web page or a page break left between the sentences: found, to be taken out."""
+"""What bold type or a page break left between the words: found, to be taken out."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ import re
 from itertools import pairwise
 
 from corpus.records import Edit
-from corpus.repairs.chinese import to_simplified
 from corpus.structure.outline import read_marker
 from corpus.structure.titles import RUN_IN_TITLE, TITLE_END
 
-# Whole lines that belong to a web page, not to the document; matched in simplified form.
-_BOILERPLATE = re.compile(
-    r"欢迎来到.{0,20}(?:网|平台)[!！]|当前位置\s*[::：]|(?:发布)?时间\s*[:：]\s*\d{4}-\d\d?-\d\d?.*来源"
-    r"|下面是小编为大家|推荐访问\s*[:：]|(?:上|下)一篇\s*[:：]|责任编辑\s*[:：]|相关(?:阅读|推荐)\s*[:：]?$"
-    r"|(?:手机资讯|官方微信|官方微博|分享到|打印本页|关闭窗口|返回顶部|扫一扫|网站地图)\s*[:：]?\s*$"
-    r"|.{0,4}公网安备\s*\d+号|.{0,3}ICP备\s*\d+号|浏览次数\s*[:：]|版权所有(?!者|人|权)"
-)
-_BOILERPLATE_LENGTH = 120
 # `**` opens bold text only at the start of a line or after punctuation, and never before a unit or
 # with an office: elsewhere it is a mask (达到**%, **市委书记**同志) and stays.
 _BOLD = re.compile(
@@ -39,20 +30,11 @@ _ENDS_POST = re.compile(
 )
 
 
-def find_boilerplate(text: str) -> list[Edit]:
-    """Find whole lines that only a web page would hold."""
-    return [
-        Edit(start, end, "", "boilerplate")
-        for start, end, line in _lines(text)
-        if line.strip()
-        and len(line) <= _BOILERPLATE_LENGTH
-        and _BOILERPLATE.match(to_simplified(line.strip()))
-    ]
-
-
 def find_bold_marks(text: str) -> list[Edit]:
     """Find pairs of asterisks that meant bold type."""
-    edits = []
+    edits: list[Edit] = []
+    if "**" not in text:
+        return edits
     for match in _BOLD.finditer(text):
         edits.append(Edit(match.start(), match.start() + 2, "", "bold"))
         edits.append(Edit(match.end() - 2, match.end(), "", "bold"))

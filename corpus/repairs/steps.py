@@ -16,9 +16,10 @@ from corpus.edits import Revision, revise
 from corpus.records import Edit
 from corpus.repairs.chinese import find_traditional
 from corpus.repairs.glyphs import find_glyphs
-from corpus.repairs.layout import find_boilerplate, find_bold_marks, find_broken_lines
+from corpus.repairs.layout import find_bold_marks, find_broken_lines
 from corpus.repairs.pinyin import find_pinyin
 from corpus.repairs.spam import find_spam
+from corpus.repairs.webpage import find_boilerplate
 
 _NEWLINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\u00ad]+")
