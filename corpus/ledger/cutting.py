@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from corpus.ledger.labels import (
     CLOSING_FIELDS,
+    COLON,
     GAP,
     LABELS,
     NUMBERING,
@@ -17,9 +18,11 @@ from corpus.ledger.labels import (
     match_label,
 )
 
-_INLINE = re.compile(rf"[【\[]?(?P<label>{alternatives(LABELS)}){GAP}(?:[】\]]{GAP}[:：]?|[:：])")
+_INLINE = re.compile(
+    rf"[【\[]?(?P<label>{alternatives(LABELS)}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
+)
 _NUMBERED = re.compile(rf"{GAP}(?:{NUMBERING})")
-_COLONS = re.compile(r"[:：】\]]")
+_COLONS = re.compile(rf"{COLON}|[】\]]")
 _SENTENCE_END = "。；;！!？?"
 # 明确责任单位:…, 完善整改措施: words about a field, not the field.
 _ABOUT = re.compile(

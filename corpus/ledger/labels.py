@@ -123,6 +123,7 @@ _OPENING_WORDS, _CLOSING_WORDS = (
 )
 _DAY_WORDS = [label for label, field in LABELS.items() if field is Field.DEADLINE]
 GAP = r"[ \t\u3000]*"
+COLON = "[:：﹕∶︰]"
 CHINESE = "[一二三四五六七八九十百]"
 
 
@@ -133,16 +134,17 @@ def alternatives(labels: Collection[str]) -> str:
 
 NUMBERING = (
     rf"[(（]{GAP}(?:\d{{1,2}}|{CHINESE}{{1,3}}){GAP}[)）]{GAP}[、.．]?"
+    rf"|\d{{1,2}}[.．]\d{{1,2}}(?:[.．]\d{{1,2}})?{GAP}[.．、]?(?!\d)"
     rf"|(?:\d{{1,2}}|{CHINESE}{{1,3}}){GAP}[.．、]|[①-⑳]|[◆●■▲★※•·-]"
 )
 _LINE = re.compile(
     rf"{GAP}(?P<numbering>{NUMBERING})?{GAP}(?P<open>[【\[〔]|\*\*)?{GAP}"
-    rf"(?P<label>{alternatives(_ALL)}){GAP}(?P<colon>[:：])?{GAP}(?P<close>[】\]〕]|\*\*)?"
-    rf"(?(colon)|(?:{GAP}(?P<late>[:：])))?(?P<gap>{GAP})"
+    rf"(?P<label>{alternatives(_ALL)}){GAP}(?:(?P<count>\d{{1,2}}){GAP})?(?P<colon>{COLON})?{GAP}(?P<close>[】\]〕]|\*\*)?"
+    rf"(?(colon)|(?:{GAP}(?P<late>{COLON})))?(?P<gap>{GAP})"
 )
 
 _COMPOSED_LINE = re.compile(
-    rf"{GAP}(?P<numbering>{NUMBERING})?{GAP}(?P<label>{_COMPOSED}){GAP}[:：]{GAP}"
+    rf"{GAP}(?P<numbering>{NUMBERING})?{GAP}(?P<label>{_COMPOSED}){GAP}{COLON}{GAP}"
 )
 
 
@@ -162,7 +164,8 @@ def match_label(words: str) -> re.Match[str] | None:
     """Match a label with a colon or in brackets at the start of a line."""
     match = _LINE.match(words)
     if match and _is_marked(match):
-        return match
+        # 问题1: is an item's head; 整改措施1: is a label.
+        return None if match["count"] and label_of(match) is Field.PROBLEM else match
     match = _COMPOSED_LINE.match(words)
     return match if match and field_told(match["label"]) in CLOSING_FIELDS else None
 

@@ -28,7 +28,9 @@ from corpus.ledger.labels import (
 from corpus.ledger.marks import Line, Style, read_lines
 
 _FIRST_SENTENCE = re.compile(r"[^。\n]*。(?=[ \t]*\S)")
-_ATTACHMENT = re.compile(r"附[ \u3000]*件[ \u3000]*\d*[ \u3000]*[:：]?$")
+_ATTACHMENT = re.compile(
+    r"附[ \u3000]*件[ \u3000]*\d*(?:[ \u3000]*[:：]?|[:： \u3000][^。；;]{1,40})$"
+)
 _PAGE_NUMBER = re.compile(r"[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页[^一-龥]*)?[-—–－·\s]*$")
 # Numberings that measures do not have: the next one ends an item even where no label follows.
 _OUTER = (Style.ORDINAL, Style.NTH, Style.AFTER, Style.SERIAL)
@@ -258,7 +260,8 @@ class _Walk:
         self.inner = (line.number or 0) if line.style is Style.ORDINAL else self.inner
         if _PAGE_NUMBER.match(words):
             return
-        if _ATTACHMENT.match(words.strip()) or self._ends_item(line):
+        ends = _ATTACHMENT.match(words.strip()) and self._last_field() not in OPENING_FIELDS
+        if ends or self._ends_item(line):
             # A list of its own: it may have the same numbers as the one before.
             self.section = Section("", None, line.start, level=-1)
             self.inside, self.loose = False, None
