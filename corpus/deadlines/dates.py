@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import MAXYEAR, date
 
 from corpus.deadlines.feasts import last_day_before, next_day_before
 from corpus.deadlines.shapes import (
@@ -234,7 +234,7 @@ def _last_day(year: int, words: dict[str, str]) -> date | None:
         month = 3 * number_value(words["quarter"])
     elif words.get("half") == "上":
         month = 6
-    if not 1 <= month <= _LAST_MONTH:
+    if not 1 <= month <= _LAST_MONTH or year > MAXYEAR:
         return None
     last = monthrange(year, month)[1]
     day = _TEN_DAYS.get(words.get("ten", ""), last)

@@ -31,10 +31,10 @@ _FIRST_YEAR, _LAST_YEAR = 1901, 2099  # what the lunar tables hold
 @cache  # a text names few feasts many times, and the lunar tables take milliseconds each time
 def feast_day(name: str, year: int) -> date | None:
     """Return the day of a feast in a calendar year; None beyond the tables."""
-    if name in _SOLAR:
-        return date(year, *_SOLAR[name])
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
+    if name in _SOLAR:
+        return date(year, *_SOLAR[name])
     if name == _EVE:
         return _lunar(year, 1, 1) - timedelta(days=1)
     return _clear_bright(year) if name == _SOLAR_TERM else _lunar(year, *_LUNAR[name])

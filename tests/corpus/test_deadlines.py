@@ -170,3 +170,11 @@ def test_a_sentence_of_three_thousand_dates_is_read_in_pieces():
     assert len(found) == 3000
     assert {item.due for item in found} == {date(2020, 12, 31)}
     assert max(len(item.text) for item in found) == 10
+
+
+@pytest.mark.parametrize(
+    "text", ["后年底前", "下月底前", "元旦前", "春节前", "年底前", "明年6月底前"]
+)
+@pytest.mark.parametrize("base", [date(9999, 12, 30), date(1, 1, 2)])
+def test_years_at_the_end_of_the_calendar_are_no_error(text, base):
+    assert read_deadline(text, 0, "d", base=base) is not None
