@@ -107,6 +107,7 @@ def number_of(line: str) -> str | None:
     """Return the 发文字号 that a line is, or the number of an order; joint ones stay together."""
     if "号" not in line or len(line) > _LONGEST:
         return None
+    line = squeeze_letters(line)
     if match := _NUMBER_LINE.fullmatch(line):
         return " ".join(close_up(one) for one in NUMBER.findall(match.group(1)))
     if match := _ORDER_NAMED.fullmatch(line):

@@ -14,13 +14,13 @@ _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _COUNTED = re.compile(
     rf"(?P<stem>[^。，；：:]{{4,50}}?)\s*[(（【]?\s*(?:篇\s*)?(?P<number>{_NUMERAL})\s*[)）】]?"
 )
-_WORDS = re.compile(rf"第?\s*({_NUMERAL})")
+_WORDS = re.compile(rf"({_NUMERAL})")
 _LENGTH = 70
 # A document is longer; entries of a table of contents stand close together.
 _LEAST_LENGTH = 200
 _LEAST = 2
 # 第一篇 may as well be a part of one long plan: then no documents' titles follow.
-_PART = re.compile("[【〖\\[(（]?第")
+_PART = re.compile("[【〖\\[(（]?(?:第|.{0,2}材料)")
 _AFTER = 4
 
 
