@@ -17,9 +17,9 @@ from corpus.repairs.masks import find_masks
 # Of the smaller text so much must be spanned by shared runs: measured on generated copies, all
 # rewordings lie above, plans that share half of their paragraphs below.
 _REACHED = 0.8
-# What is spanned must hold shared runs this densely; of heavily reworded texts, less densely, if
+# What is spanned must hold shared runs this densely; of much reworded texts less densely, if
 # they go through their places in one order.
-_DENSE, _SPARSE = 0.5, 0.3
+_DENSE, _SPARSE = 0.7, 0.3
 # A shorter text may be a paragraph that many documents share: only as a whole is it a copy.
 _FRAGMENT = 120
 # Two documents that name themselves otherwise (another 发文字号, another 期) must be nearly one.
