@@ -14,7 +14,8 @@ from corpus.formats.pdf_paragraphs import (
     running_lines,
     wrap_replacement,
 )
-from corpus.formats.pdf_source import UNKNOWN, SourcePage, source_pages
+from corpus.formats.pdf_signs import UNKNOWN
+from corpus.formats.pdf_source import SourcePage, source_pages
 from corpus.formats.pdf_tables import PdfTable, continues, find_tables, join_tables
 from corpus.formats.records import RawText
 

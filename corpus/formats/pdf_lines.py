@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from corpus.formats.pdf_source import Char
+from corpus.formats.pdf_signs import Char
 
 # Gaps, in heights of a character: between Latin words, between Chinese ones, between columns.
 _WORD_GAP, _CHINESE_GAP, _WIDE_GAP = 0.25, 0.8, 1.8
@@ -17,7 +17,7 @@ _MOST_SPACES = 4
 _COLUMN_LINES, _COLUMN_LENGTH, _ACROSS = 6, 10, 0.15
 _GUTTER_STEP, _GUTTER = 2.0, 6.0
 _MIDDLE = (0.35, 0.65)
-_FILLED_SHARE = 0.5
+_FILLED_SHARE, _LONG_SHARE = 0.25, 0.3
 _LATIN = re.compile(r"[!-~]")
 
 
@@ -145,6 +145,6 @@ def _two_columns(chars: list[Char], crossing: int, place: float) -> bool:
         filled = sum(edge - line.x1 < 2 * line.size for line in lines)
         if filled < _FILLED_SHARE * len(lines):
             return False
-        if median(len(line.text) for line in lines) < _COLUMN_LENGTH:
+        if sum(len(line.text) >= _COLUMN_LENGTH for line in lines) < _LONG_SHARE * len(lines):
             return False
     return True

@@ -6,47 +6,19 @@ Pages are turned so that most of what is written on them is upright.
 from __future__ import annotations
 
 import ctypes
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import LoadError
+from corpus.formats.pdf_signs import QUARTER, Char, Point, Sign, loses_words, lost_signs, page_signs
 
-_QUARTER = math.pi / 2
-_SQUARE = 0.05  # of a turn: what is written across is a watermark
-# The parts of a character's height above and below its base line.
-_ASCENT, _DESCENT = 0.88, 0.12
 _THIN = 3.0
 _SHORTEST_RULE = 3.0
 _DEEPEST = 8
-UNKNOWN = "\ufffd"
-_Point = tuple[float, float]
 _Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: _Matrix = (1, 0, 0, 1, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Char:
-    """A character and its place, in points from the page's top left corner."""
-
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    size: float
-
-    @property
-    def middle(self) -> float:
-        """How far down its middle is."""
-        return (self.top + self.bottom) / 2
-
-    @property
-    def middle_x(self) -> float:
-        """How far right its middle is."""
-        return (self.x0 + self.x1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +66,10 @@ def source_pages(data: bytes, name: str) -> list[SourcePage]:
         pages = []
         for index in range(len(document)):
             page = document[index]
-            pages.append(_read_page(page, index + 1))
+            signs = page_signs(page)
+            if loses_words(page):
+                signs = [*signs, *lost_signs(data, index, page, signs)]
+            pages.append(_read_page(page, index + 1, signs))
             page.close()
         return pages
     except pypdfium2.PdfiumError as exc:
@@ -103,11 +78,8 @@ def source_pages(data: bytes, name: str) -> list[SourcePage]:
         document.close()
 
 
-def _read_page(page: Any, number: int) -> SourcePage:
-    text = page.get_textpage()
-    signs = list(_signs(text))
-    text.close()
-    angles = Counter(round(sign.angle / _QUARTER) % 4 for sign in signs if sign.text.strip())
+def _read_page(page: Any, number: int, signs: list[Sign]) -> SourcePage:
+    angles = Counter(round(sign.angle / QUARTER) % 4 for sign in signs if sign.text.strip())
     turn = angles.most_common(1)[0][0] if angles else 0
     place, height = _placing(page, turn)
     chars: list[Char] = []
@@ -126,10 +98,10 @@ def _read_page(page: Any, number: int) -> SourcePage:
     return SourcePage(number, height, tuple(chars), "".join(across), tuple(rules), pictured)
 
 
-def _placing(page: Any, turn: int) -> tuple[Callable[[_Point], _Point], float]:
+def _placing(page: Any, turn: int) -> tuple[Callable[[Point], Point], float]:
     """How points of the file lie on the page once it is turned, and the page's height then."""
     left, bottom, right, top = page.get_bbox()
-    ways: tuple[Callable[[_Point], _Point], ...] = (
+    ways: tuple[Callable[[Point], Point], ...] = (
         lambda at: (at[0] - left, top - at[1]),
         lambda at: (at[1] - bottom, at[0] - left),
         lambda at: (right - at[0], at[1] - bottom),
@@ -138,74 +110,7 @@ def _placing(page: Any, turn: int) -> tuple[Callable[[_Point], _Point], float]:
     return ways[turn], float(right - left if turn % 2 else top - bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sign:
-    """A character as the file has it: its box, the point it is written from, its slant."""
-
-    text: str
-    corners: tuple[_Point, _Point]
-    origin: _Point
-    size: float
-    angle: float
-
-    def upright(self, turn: int) -> bool:
-        """Whether it stands upright on a page that is turned so many quarters."""
-        off = (self.angle / _QUARTER - turn + 2) % 4 - 2
-        return abs(off) <= _SQUARE
-
-    def char(self, place: Callable[[_Point], _Point]) -> Char:
-        """The character in its place on the page."""
-        first, second = (place(corner) for corner in self.corners)
-        base = place(self.origin)[1]
-        return Char(
-            self.text,
-            min(first[0], second[0]),
-            max(first[0], second[0]),
-            base - _ASCENT * self.size,
-            base + _DESCENT * self.size,
-            self.size,
-        )
-
-
-def _signs(page: Any) -> Iterator[_Sign]:
-    from pypdfium2 import raw
-
-    text = page.raw
-    box = raw.FS_RECTF()
-    matrix = raw.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    count = raw.FPDFText_CountChars(text)
-    high = ""
-    for index in range(count):
-        if raw.FPDFText_IsGenerated(text, index) == 1:  # a space or a line end of the library's
-            continue
-        code = raw.FPDFText_GetUnicode(text, index)
-        if 0xD800 <= code < 0xDC00:  # half of a character beyond the first 65,536
-            high = chr(code)
-            continue
-        sign = _character(code, high)
-        high = ""
-        if code == 0 or raw.FPDFText_HasUnicodeMapError(text, index) == 1:
-            sign = UNKNOWN
-        if sign in "\r\n":
-            continue
-        raw.FPDFText_GetLooseCharBox(text, index, box)
-        raw.FPDFText_GetCharOrigin(text, index, x, y)
-        raw.FPDFText_GetMatrix(text, index, matrix)
-        scale = math.hypot(matrix.c, matrix.d) or 1.0
-        size = raw.FPDFText_GetFontSize(text, index) * scale
-        angle = -max(raw.FPDFText_GetCharAngle(text, index), 0.0)  # told clockwise
-        corners = ((box.left, box.bottom), (box.right, box.top))
-        yield _Sign(sign, corners, (x.value, y.value), max(size, 0.1), angle)
-
-
-def _character(code: int, high: str) -> str:
-    if high and 0xDC00 <= code < 0xE000:
-        return (high + chr(code)).encode("utf-16", "surrogatepass").decode("utf-16")
-    return UNKNOWN if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code)
-
-
-def _drawn(page: Any, place: Callable[[_Point], _Point]) -> tuple[list[Rule], bool]:
+def _drawn(page: Any, place: Callable[[Point], Point]) -> tuple[list[Rule], bool]:
     """The ruled lines of a page, and whether there is a picture on it."""
     from pypdfium2 import raw
 
@@ -255,12 +160,12 @@ def _times(first: _Matrix, second: _Matrix) -> _Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, x, y)
 
 
-def _apply(matrix: _Matrix, at: _Point) -> _Point:
+def _apply(matrix: _Matrix, at: Point) -> Point:
     a, b, c, d, e, f = matrix
     return (a * at[0] + c * at[1] + e, b * at[0] + d * at[1] + f)
 
 
-def _segments(path: Any, outer: _Matrix) -> Iterator[tuple[_Point, _Point]]:
+def _segments(path: Any, outer: _Matrix) -> Iterator[tuple[Point, Point]]:
     """The straight parts of a path; of one that is only filled, those of a thin bar."""
     from pypdfium2 import raw
 
@@ -268,7 +173,7 @@ def _segments(path: Any, outer: _Matrix) -> Iterator[tuple[_Point, _Point]]:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, fill, stroke)
     x, y = ctypes.c_float(), ctypes.c_float()
-    parts: list[tuple[_Point, _Point]] = []
+    parts: list[tuple[Point, Point]] = []
     start = last = (0.0, 0.0)
     for index in range(raw.FPDFPath_CountSegments(path)):
         segment = raw.FPDFPath_GetPathSegment(path, index)
@@ -290,7 +195,7 @@ def _segments(path: Any, outer: _Matrix) -> Iterator[tuple[_Point, _Point]]:
     yield from parts
 
 
-def _rule(start: _Point, end: _Point) -> list[Rule]:
+def _rule(start: Point, end: Point) -> list[Rule]:
     rule = Rule(
         min(start[0], end[0]), min(start[1], end[1]), max(start[0], end[0]), max(start[1], end[1])
     )

@@ -10,7 +10,8 @@ from typing import Any
 from corpus.formats.building import GridCell
 from corpus.formats.pdf_lines import cell_lines
 from corpus.formats.pdf_paragraphs import cell_wraps, wrap_replacement
-from corpus.formats.pdf_source import Char, Rule
+from corpus.formats.pdf_signs import Char
+from corpus.formats.pdf_source import Rule
 
 # Rules this close, in points, are one.
 _SNAP, _RULE_SNAP = 4.0, 3.0

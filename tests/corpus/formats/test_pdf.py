@@ -265,11 +265,7 @@ def test_what_is_written_across_a_page_is_furniture():
 @pytest.mark.parametrize("turn", [90, 180, 270])
 @pytest.mark.parametrize("told", [False, True])
 def test_a_page_that_lies_on_its_side_is_read_upright(turn: int, told: bool):
-    """Wide tables are printed along the page, whether the file says so or not.
-
-    Every word has a Latin sign: one of a font that is neither embedded nor installed has no height
-    but theirs, and lying on its side no width, which the library takes for nothing.
-    """
+    """Wide tables are printed along the page, whether the file says so or not."""
     stream = io.BytesIO()
     canvas = Canvas(stream, pagesize=A4)
     if told:
@@ -278,15 +274,15 @@ def test_a_page_that_lies_on_its_side_is_read_upright(turn: int, told: bool):
     canvas.translate(*origin)
     canvas.rotate(turn)
     canvas.setFont(FONT, 14)
-    for row, words in enumerate((("No序号", "No任务"), ("1", "3散煤治理"))):
+    for row, words in enumerate((("序号", "任务"), ("1", "散煤治理"))):
         for column, word in enumerate(words):
             canvas.rect(100 + 100 * column, 300 - 30 * row, 100, 30)
             canvas.drawString(110 + 100 * column, 310 - 30 * row, word)
-    canvas.drawString(100, 350, "附件1")
+    canvas.drawString(100, 350, "附件")
     canvas.save()
     raw = read(stream.getvalue())
-    assert clean(raw) == ["附件1", "No序号\tNo任务", "1\t3散煤治理"]
-    assert cells(raw) == [["No序号", "No任务"], ["1", "3散煤治理"]]
+    assert clean(raw) == ["附件", "序号\t任务", "1\t散煤治理"]
+    assert cells(raw) == [["序号", "任务"], ["1", "散煤治理"]]
 
 
 def test_bold_that_is_printed_twice_is_read_once():
@@ -354,3 +350,8 @@ def test_a_title_that_each_page_bears_is_no_running_head():
     pages = [[Paragraph("整改任务交办单", TITLE), *body(text), PageBreak()] for text in TEXT[:3]]
     raw = read(pdf(*(item for page in pages for item in page)))
     assert clean(raw) == [line for text in TEXT[:3] for line in ("整改任务交办单", text)]
+
+
+def test_words_of_one_character_are_read_whatever_the_font():
+    raw = read(pdf(table([["县区", "是", "否"], ["甲", "√", ""], ["乙", "", "有"]], [60, 60, 60])))
+    assert cells(raw) == [["县区", "是", "否"], ["甲", "√", ""], ["乙", "", "有"]]
