@@ -10,8 +10,10 @@ from corpus.structure.titles import find_title, title_kind
 
 _NUMBERED = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 # 附件:1.…, 附件1:…, 附件 1 …
-_STATED = re.compile(rf"附\s*件\s*(?:(?P<number>{_NUMBERED})\s*[:：.．、\s]|[:：])\s*(?P<words>.*)")
-_ALONE = re.compile(rf"附\s*件\s*(?:{_NUMBERED})?\s*[:：]?")
+_STATED = re.compile(
+    rf"附\s*件?\s*(?:(?P<number>{_NUMBERED})\s*[:：.．、\s]|[:：])\s*(?P<words>.*)"
+)
+_ALONE = re.compile(rf"附\s*件\s*(?:{_NUMBERED})?\s*[:：]?|附\s*[:：]")
 _ITEM = re.compile(r"\d{1,2}\s*(?:[.．](?!\d)|、|\s)\s*(?P<words>\S.*)")
 _INLINE = re.compile(r"[\s;；]+(?=\d{1,2}\s*[.．、](?!\d))")
 _END = re.compile("[;；。,，、]+$")

@@ -19,6 +19,10 @@ _JOINT = rf"{_SERIAL}(?:[\s,，、;；]+{_SERIAL}){{0,5}}"
 _NUMBER_LINE = re.compile(rf"[(（]?\s*({_JOINT})\s*[)）]?(?:\s+签\s*发\s*人.*)?")
 _ORDER_LINE = re.compile(rf"[(（]?\s*({_ORDINAL})\s*[)）]?")
 _ORDER_NAMED = re.compile(rf"({_HAN}{{2,30}}?令)\s*[(（]?\s*({_ORDINAL})\s*[)）]?")
+# The number of a ruling or a penalty: （2021）漯环罚字第12号.
+_CASE_LINE = re.compile(
+    rf"[(（〔\[]\s*(?:19|20)\d\d\s*[)）〕\]]\s*{_HAN}[\u4e00-\u9fff\d]{{1,12}}\s*(?:第\s*)?\d{{1,6}}\s*号"
+)
 NUMBER = re.compile(_SERIAL)
 _NUMBER_BEHIND = re.compile(rf"[(（]\s*({_SERIAL})\s*[)）]$")
 
@@ -110,6 +114,8 @@ def number_of(line: str) -> str | None:
     line = squeeze_letters(line)
     if match := _NUMBER_LINE.fullmatch(line):
         return " ".join(close_up(one) for one in NUMBER.findall(match.group(1)))
+    if _CASE_LINE.fullmatch(line):
+        return close_up(line)
     if match := _ORDER_NAMED.fullmatch(line):
         return close_up(match.group(1) + match.group(2))
     match = _ORDER_LINE.fullmatch(line)

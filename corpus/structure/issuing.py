@@ -32,8 +32,9 @@ _PRINTED = re.compile(rf"(?P<who>.{{0,40}}?)\s*{DAY.pattern}\s*印\s*发")
 _ACT = re.compile("通过|公布|发布|颁布|修[订正]|批准|印发")
 _EFFECT = re.compile("^.{0,4}(?:起)?(?:施行|实施|生效|执行)")
 # What stands above a signature: a sentence, a list of attachments, a remark.
-_TEXT_END = re.compile(r"[。！!)）…：:；;]$|^附\s*件|^\d{1,2}\s*[.．、]|^特此")
+_TEXT_END = re.compile(r"[。！!)）…：:；;]$|^附\s*[件:：]|^\d{1,2}\s*[.．、]|^特此")
 _LEAST_TITLE = 8
+_FIGURES = len("2021. 12. 31")
 # The head of a column: what stands below is a table.
 _CELL = re.compile("(?:责任|牵头|配合|承办)(?:单位|部门)|(?:完成|整改|办结)?(?:时限|期限|时间)")
 _LINE_LENGTH = 60
@@ -96,6 +97,12 @@ def _signed_day(line: str) -> tuple[date, str | None] | None:
     return (day, name) if day else None
 
 
+def _figures(line: str) -> tuple[date, str | None] | None:
+    """Read a line that is a day in figures, 2021.3.9: below a signature only."""
+    day = first_day(line) if line[:2] in {"19", "20"} and len(line) <= _FIGURES else None
+    return (day, None) if day else None
+
+
 def signature(lines: Sequence[str]) -> tuple[date | None, str | None]:
     """Return the day and the bodies that sign a document; lines are those without blank ones."""
     found = _signed(lines)
@@ -111,11 +118,13 @@ def signature_line(lines: Sequence[str]) -> int | None:
 def _signed(lines: Sequence[str]) -> tuple[int, date, str | None] | None:
     """A body and a day stand in tables too: a signature follows the end of a text and ends one."""
     for index, line in enumerate(lines):
-        found = _signed_day(line) if "日" in line[-6:] else None
+        found = _signed_day(line) if "日" in line[-6:] else _figures(line)
         if not found:
             continue
         day, name = found
         names, first = _signers(lines, index)
+        if "日" not in line and not names:
+            continue
         above = lines[first - 1] if first else ""
         signed = [*names, name] if name else names
         if not _ends(lines[index + 1 : index + 4]):

@@ -15,7 +15,7 @@ from corpus.structure.issuing import signature_line
 from corpus.structure.titles import Title, find_title
 
 _LINE = re.compile(r"\S[^\n]*")
-_LIST = re.compile(r"附\s*件\s*(?:\d{1,2}\s*)?[:：]")
+_LIST = re.compile(r"附\s*件?\s*(?:\d{1,2}\s*)?[:：]")
 # How far above the day the list of attachments may begin.
 _LIST_LINES = 40
 # A remark and the print line may stand between the day and what is printed.

@@ -55,6 +55,7 @@ _ABOUT = re.compile("在(?!于)|关于|印发|转发|批转")
 _SUBTITLE = re.compile("[—─–]{1,2}|--")
 # The number behind a title: 关于…的通知(国办发〔2020〕32号).
 _NUMBERED = re.compile(rf"\s*[(（]\s*{NUMBER.pattern}\s*[)）]$")
+_CALLED = re.compile(r"^(?:标\s*题|题\s*目|文件名称)\s*[:：]\s*")
 _SET_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=(?:{_KIND_AT_HEAD})$)")
 # What state a paper is in, below its title: (试行), (征求意见稿).
 _STATE = re.compile(
@@ -173,7 +174,7 @@ def _block(lines: Sequence[str], first: int) -> Title | None:
 def _own(line: str) -> str:
     """A line's words without its place in a collection, 战 报 put together and to what it is of."""
     own = SERIES_MARK.sub("", line, count=1) if SERIES_MARK.match(line) else line
-    own = _SET_APART.sub("", squeeze_letters(own))
+    own = _SET_APART.sub("", squeeze_letters(_CALLED.sub("", own)))
     whole = own.startswith("《") and own.endswith("》") and own.count("《") == 1
     return own[1:-1] if whole else _NUMBERED.sub("", own)
 

@@ -21,7 +21,7 @@ _AHEAD = re.compile(
     r"(?:部署|安排|布置|谋划|做好|抓好|推进|开展|研究)(?:了|全[市县省区]|今年)?\s*((?:19|20)\d\d)\s*年(?:度)?(?!底)"
 )
 _BEHIND = re.compile(
-    r"(?:总结|回顾|通报|肯定|盘点)(?:了|全[市县省区])?\s*((?:19|20)\d\d)\s*年(?:度)?(?!第|[一二三四]季度|\d)"
+    r"(?:总结|回顾|通报|肯定|盘点|刚刚过去的)(?:了|全[市县省区])?\s*((?:19|20)\d\d)\s*年(?:度)?(?!第|[一二三四]季度|\d)"
 )
 # 今年是“十四五”开局之年.
 _PLAN = re.compile(
@@ -29,6 +29,8 @@ _PLAN = re.compile(
 )
 _PLAN_FROM = 2001  # the first year of the plan 十五; 十一五 began five years later
 _PLAN_YEARS = 5
+# 2022年是…关键之年: said of the year one is in.
+_IS = re.compile("((?:19|20)\\d\\d)\\s*年，?是[^。；\n]{0,60}(?:之年|关键一年|重要一年|第一年)")
 _SAID = re.compile(r"今年[(（,，]?(?:即|也就是)?\s*((?:19|20)\d\d)\s*年")
 _LEAST = 2
 # How much of a text is looked at: what year it is is said near the beginning.
@@ -65,6 +67,7 @@ def _year_of_text(text: str) -> int | None:
 def _statements(text: str) -> Sequence[int]:
     said = [int(year) for year in _SAID.findall(text)]
     said += [int(year) for year in _AHEAD.findall(text)]
+    said += [int(year) for year in _IS.findall(text)]
     said += [int(year) + 1 for year in _BEHIND.findall(text)]
     for match in re.finditer("今年[^。；\n]{0,12}", text):
         if plan := _PLAN.search(text, match.start(), match.end() + 10):
