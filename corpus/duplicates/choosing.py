@@ -56,7 +56,7 @@ def _repairs(copy: Copy, _: _Others) -> int:
 
 
 def _shortness(copy: Copy, others: _Others) -> int:
-    return -int(len(copy.form.codes) / max(1, others.longest) / _LENGTH_STEP)
+    return int((1 - len(copy.form.codes) / max(1, others.longest)) / _LENGTH_STEP)
 
 
 def _lateness(copy: Copy, _: _Others) -> date:
