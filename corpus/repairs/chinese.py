@@ -23,6 +23,7 @@ _TRADITIONAL_SHARE = 0.05
 # A line of another text needs more: a name (钱鍾书) or a quoted title makes no such line.
 _LINE_SHARE = 0.12
 _LEAST_IN_LINE = 4
+_SURROGATE = re.compile("([\ud800-\udfff])")
 _HAN = re.compile("[\u3400-\u9fff]")
 _KEPT_ZHU = re.compile(
     "显著|著名|著作|专著|编著|土著|卓著|昭著|原著|遗著|名著|论著|巨著|译著|著称|著者|著述"
@@ -43,6 +44,11 @@ def _converter() -> OpenCC:
 
 def to_simplified(text: str) -> str:
     """Return `text` in simplified characters, as many as it had."""
+    if _SURROGATE.search(text):  # half a character, as JSON can write one, is not for OpenCC
+        return "".join(
+            piece if _SURROGATE.match(piece) else to_simplified(piece)
+            for piece in _SURROGATE.split(text)
+        )
     converted: str = _converter().convert(text)
     if len(converted) == len(text):
         return converted

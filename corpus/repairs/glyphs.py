@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from corpus.records import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from corpus.repairs.language import Floats, Ints, Language
     from corpus.repairs.mapping import Guess
@@ -67,26 +67,34 @@ _SENTENCE = re.compile("[^。！？；\n]*[。！？；\n]*")
 _REASON = "glyph"
 
 
-def find_glyphs(text: str) -> list[Edit]:
-    """Find wrongly mapped characters in the parts of the text that show the fault."""
+def find_glyphs(
+    text: str, *, language: Language | None = None, seen: Mapping[str, str] = SEEN
+) -> list[Edit]:
+    """Find wrongly mapped characters in the parts of the text that show the fault.
+
+    `language` and `seen` stand in for what ships: to measure what they are worth.
+    """
     if text.isascii():
         return []
-    parts = _corrupted_parts(text)
+    from corpus.repairs.language import load_language
+
+    language = language or load_language()
+    parts = _corrupted_parts(text, language)
     if not parts:
         return []
-    model = _Model.load()
+    model = _Model(language, language.following(), seen)
     edits = [edit for start, end in parts for edit in _mend(text[start:end], start, model)]
     return sorted(edits, key=lambda edit: edit.start)
 
 
-def _corrupted_parts(text: str) -> list[tuple[int, int]]:
+def _corrupted_parts(text: str, language: Language) -> list[tuple[int, int]]:
     """The ranges of whole lines, at most `_LONGEST` long, in which strangers are dense."""
     import numpy as np
 
-    from corpus.repairs.language import code_points, load_language
+    from corpus.repairs.language import code_points
 
     codes = code_points(text)
-    places = np.flatnonzero(load_language().is_stranger[codes])
+    places = np.flatnonzero(language.is_stranger[codes])
     if len(places) < _LEAST_STRANGERS:
         return []
     parts: list[tuple[int, int]] = []
@@ -138,13 +146,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 class _Model:
     language: Language
     following: Floats
-
-    @classmethod
-    def load(cls) -> _Model:
-        from corpus.repairs.language import load_language
-
-        language = load_language()
-        return cls(language, language.following())
+    seen: Mapping[str, str]
 
     def likelihoods(self, text: str) -> Floats:
         """The logarithm of how likely each character of `text` is after the one before it."""
@@ -195,7 +197,7 @@ def _believed(text: str, model: _Model) -> list[Guess]:
     from corpus.repairs.mapping import infer_mapping
 
     language = model.language
-    guesses = infer_mapping(text, language, model.following, _prior())
+    guesses = infer_mapping(text, language, model.following, _prior(model.seen))
     guesses = _well_founded(guesses, language)
     right = {guess.wrong: guess.right for guess in guesses}
     strange = [char for char in text if language.is_stranger[min(ord(char), 0xFFFF)]]
@@ -256,13 +258,13 @@ def _gain(clean: str, place: int, old: str, model: _Model) -> float:
     return float(model.likelihoods(new).sum() - model.likelihoods(was).sum())
 
 
-def _prior() -> Floats:
+def _prior(seen: Mapping[str, str]) -> Floats:
     """What the pairs seen before weigh, by code point and shift."""
     import numpy as np
 
     from corpus.repairs.mapping import HAN_FIRST, HAN_LAST, SHIFTS
 
     prior = np.zeros((HAN_LAST - HAN_FIRST + 1, SHIFTS), np.float32)
-    for wrong, right in SEEN.items():
+    for wrong, right in seen.items():
         prior[ord(wrong) - HAN_FIRST, ord(right) - ord(wrong)] = _SEEN_WEIGHT
     return prior

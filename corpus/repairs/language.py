@@ -74,20 +74,21 @@ class Language:
 def load_language() -> Language:
     """Load the counts that ship with this package."""
     with np.load(MODEL) as stored:
-        symbols = stored["symbols"].astype(np.int64)
-        gaps = stored["gaps"].astype(np.int64)
-        gaps[gaps == WIDE] = stored["wide_gaps"]
-        symbol_of = np.full(BASIC_PLANE, len(symbols), np.int64)
-        symbol_of[symbols] = np.arange(len(symbols))
-        is_stranger = np.zeros(BASIC_PLANE, np.bool_)
-        is_stranger[stored["strangers"]] = True
-        return Language(
-            symbol_of,
-            _counts(stored["counts"]),
-            is_stranger,
-            np.cumsum(gaps),
-            _counts(stored["pairs"]),
-        )
+        return read_counts(dict(stored))
+
+
+def read_counts(stored: dict[str, NDArray[Any]]) -> Language:
+    """Read counts as `eval.text.train_glyphs` makes them."""
+    symbols = stored["symbols"].astype(np.int64)
+    gaps = stored["gaps"].astype(np.int64)
+    gaps[gaps == WIDE] = stored["wide_gaps"]
+    symbol_of = np.full(BASIC_PLANE, len(symbols), np.int64)
+    symbol_of[symbols] = np.arange(len(symbols))
+    is_stranger = np.zeros(BASIC_PLANE, np.bool_)
+    is_stranger[stored["strangers"]] = True
+    return Language(
+        symbol_of, _counts(stored["counts"]), is_stranger, np.cumsum(gaps), _counts(stored["pairs"])
+    )
 
 
 def code_points(text: str) -> Ints:

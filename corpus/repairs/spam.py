@@ -63,18 +63,15 @@ _TELLTALES = (
 
 def find_spam(text: str) -> list[Edit]:
     """Find lines that are spam, and spam that overwrote a name."""
-    if not _is_suspect(text):
+    characters = set(text)
+    if not any(characters.issuperset(word) and word in text for word in _TELLTALES):
         return []
     edits, start = [], 0
     for line in text.splitlines(keepends=True):
-        if _is_suspect(line):
+        if any(word in line for word in _TELLTALES):
             edits += _in_line(line, start)
         start += len(line)
     return edits
-
-
-def _is_suspect(text: str) -> bool:
-    return any(word in text for word in _TELLTALES)
 
 
 def _in_line(line: str, start: int) -> list[Edit]:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from hashlib import md5
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -74,7 +75,7 @@ def shipped_texts() -> list[str]:
     return texts
 
 
-def count(texts: list[str]) -> dict[str, NDArray[np.generic]]:
+def count(texts: list[str]) -> dict[str, NDArray[Any]]:
     """Count symbols and pairs, as `corpus.repairs.language` reads them."""
     codes = code_points("\n".join(texts))
     ones = np.bincount(codes, minlength=BASIC_PLANE)

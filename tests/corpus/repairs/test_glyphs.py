@@ -8,10 +8,10 @@ import pytest
 from corpus.edits import apply_edits
 from corpus.formats.decoding import read_text
 from corpus.repairs.glyphs import find_glyphs
-from corpus.repairs.mapping import SHIFTS
 from corpus.repairs.steps import repair
 from corpus.sources import SHIPPED
 from corpus.structure.split import split_documents
+from eval.text.glyphs import corrupt, draw_font
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -28,25 +28,7 @@ def clean(prefix: str) -> str:
 
 
 def a_font(text: str, seed: int, share: float = 0.6) -> dict[str, str]:
-    """A font that counts some runs of the characters of `text` up by one: right to wrong."""
-    draw = random.Random(seed)
-    used = sorted({char for char in text if "\u4e00" <= char <= "\u9fff"})
-    wrong, place = {}, 0
-    while place < len(used):
-        length, head = draw.randint(2, 6), ord(used[place])
-        run = [
-            char
-            for step, char in enumerate(used[place : place + length])
-            if ord(char) - head - step < min(12, SHIFTS)
-        ]
-        if draw.random() < share:
-            wrong |= {char: chr(head + step) for step, char in enumerate(run)}
-        place += len(run)
-    return {char: other for char, other in wrong.items() if char != other}
-
-
-def corrupted(text: str, font: dict[str, str]) -> str:
-    return "".join(font.get(char, char) for char in text)
+    return draw_font(text, random.Random(seed), share)
 
 
 def mended(text: str) -> str:
@@ -75,7 +57,7 @@ def test_no_other_shipped_document_has_wrong_glyphs():
 @pytest.mark.parametrize("seed", range(4))
 def test_a_font_never_seen_is_mended(seed: int):
     text = clean("004")[:6000]
-    dirty = corrupted(text, a_font(text, seed))
+    dirty = corrupt(text, a_font(text, seed))
     wrong = sum(old != new for old, new in zip(text, dirty, strict=True))
     left = sum(old != new for old, new in zip(text, mended(dirty), strict=True))
     assert wrong > 300
@@ -87,7 +69,7 @@ def test_the_same_wrong_character_means_something_else_in_another_font():
     assert "经" in text
     font = a_font(text, 1, share=1) | {"绑": "绊"}
     font.pop("经", None)
-    dirty = corrupted(text, font)
+    dirty = corrupt(text, font)
     assert mended(dirty).count("经") == text.count("经")
 
 
@@ -95,7 +77,7 @@ def test_only_the_corrupted_section_of_a_clean_document_is_mended():
     text = clean("004")[:9000]
     start, end = text.index("\n", 3000) + 1, text.index("\n", 5500)
     part = text[start:end]
-    dirty = text[:start] + corrupted(part, a_font(part, 5)) + text[end:]
+    dirty = text[:start] + corrupt(part, a_font(part, 5)) + text[end:]
     result = mended(dirty)
     assert result[:start] == text[:start]
     assert result[end:] == text[end:]
@@ -106,7 +88,7 @@ def test_a_heading_in_another_font_stays():
     body = clean("003")
     font = a_font(body, 2, share=1)
     heading = "关于进一步加强大气污染防治工作的实施意见\n"
-    assert mended(heading + corrupted(body, font)).startswith(heading)
+    assert mended(heading + corrupt(body, font)).startswith(heading)
 
 
 @pytest.mark.parametrize(
