@@ -86,7 +86,7 @@ def read_task(document: Document, item: Item) -> Task:
         milestones=_milestones(document, values, deadline, deadlines),
         acceptance_units=_acceptance(text, item),
         status=_status(text, item),
-        spans=spans | _spans(document, item),
+        spans=spans | _spans(document, item, deadline),
         inferred=(*notes, *leader_notes, *unit_notes),
     )
 
@@ -122,10 +122,17 @@ def _follows(text: str, item: Item, part: Part) -> bool:
     return part.start >= item.start and not text[item.end : part.start].strip()
 
 
-def _spans(document: Document, item: Item) -> dict[str, Span]:
-    """Return the places of the labelled fields, label included, several parts as one."""
+def _spans(document: Document, item: Item, deadline: Deadline | None) -> dict[str, Span]:
+    """Return the places of the labelled fields, label included, several parts as one.
+
+    Of several deadlines it is the place of the one that holds for the whole; the others are
+    milestones with places of their own.
+    """
     found: dict[str, Span] = {}
     for part in item.parts:
+        aside = deadline and not part.value <= deadline.span.start < part.end
+        if part.field is Field.DEADLINE and aside:
+            continue
         start, end = trim(document.text, part.start, part.end)
         names = _SPAN_NAMES.get(part.field, (part.field.value,))
         if part.field in _UNIT_ROLES and _people(document.text, part):
@@ -160,11 +167,11 @@ def _deadlines(document: Document, item: Item) -> tuple[list[Deadline], list[str
         value = document.text[part.value : part.end]
         deadline = read_deadline(value, part.value, document.id, base=document.base)
         if deadline is None:
-            notes.append(f"deadline: 未能识别 (原文: {value.strip()})")
+            notes.append(f"deadline: 未能识别 (原文: {_flat(value)})")
         else:
             found.setdefault(deadline.text, deadline)
     if len(found) > 1:
-        words = "、".join(found)
+        words = "、".join(_flat(text) for text in found)
         notes.append(f"deadline: 原文有{len(found)}个时限({words}), 整项取最晚的, 其余作为节点")
     return list(found.values()), notes
 
@@ -227,7 +234,9 @@ def _without_people(names: tuple[str, ...], people: Sequence[Leader]) -> list[st
     """Cut the people off units that share a value with them: 市公安局 张三, 市公安局(张三)."""
     found = []
     for name in names:
-        places = [name.find(person.name) for person in people if person.name in name]
+        # 赵 亮 is written with a blank where others have three characters.
+        patterns = (r"[ \t\u3000]*".join(person.name) for person in people)
+        places = [match.start() for pattern in patterns if (match := re.search(pattern, name))]
         found.append(name[: min(places)].rstrip(_NAME_BEFORE) if places else name)
     return [name for name in found if name]
 
@@ -260,6 +269,11 @@ def _status(text: str, item: Item) -> str:
     return first.group() if first and len(first.group()) <= _LONGEST_STATUS else ""
 
 
+def _flat(words: str) -> str:
+    """Return words as one line of a note."""
+    return " ".join(words.split())
+
+
 def _notes(item: Item) -> list[str]:
     """Name what was concluded about a head that the page lost."""
     if not item.lost:
@@ -279,6 +293,6 @@ def _unread(text: str, item: Item) -> list[str]:
         parts = _parts(item, name)
         heads = name is Field.PROBLEM and titled and parts and not _follows(text, item, parts[0])
         further = parts if heads else parts[1:]
-        if rest := "; ".join(text[part.value : part.end].strip() for part in further):
+        if rest := "; ".join(_flat(text[part.value : part.end]) for part in further):
             notes.append(f"{name.value}: 原文有{len(further) + 1}处, 只取第一处 (另有: {rest})")
     return notes

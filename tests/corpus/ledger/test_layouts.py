@@ -84,3 +84,20 @@ def test_lines_within_a_table_are_not_read_twice():
     tasks = read_ledger(document(text, tables))
     assert [(task.number, task.lead_units) for task in tasks][1:] == [(2, ("县民政局",))]
     assert len(tasks) == 2
+
+
+def test_the_place_of_several_deadlines_is_that_of_the_one_that_holds():
+    head = ["序号", "问题", "措施", "责任单位及责任人", "时限"]
+    first = ["1", "甲。", "乙。", "市公安局 赵 亮", "2022年5月底前"]
+    more = ["", "", "丙。", "镇水利站\n王五、李 四", "2022年9月底前"]
+    last = ["", "", "丁。", "市民政局", "按上级\n要求"]
+    whole = document(*with_tables([head, first, more, last]))
+    (task,) = read_ledger(whole)
+    span = task.spans["deadline"]
+    assert whole.text[span.start : span.end] == "2022年9月底前"
+    assert task.lead_units == ("市公安局", "镇水利站", "市民政局")
+    assert [one.name for one in task.leaders] == ["赵亮", "王五", "李四"]
+    assert task.inferred == (
+        "deadline: 未能识别 (原文: 按上级 要求)",
+        "deadline: 原文有2个时限(2022年5月底前、2022年9月底前), 整项取最晚的, 其余作为节点",
+    )
