@@ -31,11 +31,12 @@ _ID_LENGTH = 12
 def reader_version() -> str:
     """Name this reader: what another one read is read again.
 
-    The hash of the package's own code, so that no change to a repair can be forgotten.
+    The hash of the package's own code and counts, so that no change to a repair can be forgotten.
     """
     digest = hashlib.sha256()
-    for module in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(module.read_bytes())
+    package = Path(__file__).parent
+    for part in sorted([*package.rglob("*.py"), *package.rglob("*.npz")]):
+        digest.update(part.read_bytes())
     return digest.hexdigest()[:_ID_LENGTH]
 
 
