@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from corpus.duplicates.candidates import likely_pairs, sample
@@ -37,8 +37,10 @@ def find_clusters(documents: Sequence[Document]) -> tuple[Cluster, ...]:
     """
     texts = _Texts(documents)
     clusters: list[tuple[int, Cluster]] = []
-    for group in _connected(texts.kin()):
-        clusters += _parted(texts, group)
+    # Group by group, so that a text is folded once for all that it is compared with.
+    for likely in _connected(texts.likely()):
+        for group in _connected(texts.kin(likely)):
+            clusters += _parted(texts, group)
     return tuple(cluster for _, cluster in sorted(clusters, key=lambda item: item[0]))
 
 
@@ -59,6 +61,8 @@ class _Texts:
                 if len(self._twins[digest]) > 1:
                     form = form_of("")
             self._samples.append(sample(form.kinds))
+        self._twins_of = {twins[0]: twins for twins in self._twins.values()}
+        self._likely: dict[int, set[int]] = {}
         self.copy = lru_cache(_FORMS_HELD)(self._copy)
 
     def _copy(self, index: int) -> Copy:
@@ -66,17 +70,26 @@ class _Texts:
         document = self._documents[index]
         return Copy(document, form_of(document.text))
 
-    def kin(self) -> _Neighbours:
-        """For each document that has any, the others that are copies of its text."""
-        neighbours: dict[int, set[int]] = defaultdict(set)
+    def likely(self) -> _Neighbours:
+        """For each text, those that may be copies of it; one stands for all its twins."""
+        self._likely = {first: set() for first, *others in self._twins.values() if others}
         for first, second in likely_pairs(self._samples):
-            if may_be_kin(self.copy(first), self.copy(second)):
-                neighbours[first].add(second)
-                neighbours[second].add(first)
-        for first, *others in self._twins.values():
-            if others:
-                neighbours[first].update((first, *others))
-            for other in others:
+            self._likely.setdefault(first, set()).add(second)
+            self._likely.setdefault(second, set()).add(first)
+        return self._likely
+
+    def kin(self, texts: Iterable[int]) -> _Neighbours:
+        """For each of these texts and their twins, those that are copies of it, if any is."""
+        neighbours: dict[int, set[int]] = defaultdict(set)
+        for first in texts:
+            for second in sorted(self._likely[first]):
+                if first < second and may_be_kin(self.copy(first), self.copy(second)):
+                    neighbours[first].add(second)
+                    neighbours[second].add(first)
+            if len(twins := self._twins_of[first]) > 1:
+                neighbours[first].update(twins)
+        for first in list(neighbours):
+            for other in self._twins_of[first][1:]:
                 neighbours[other] = neighbours[first]
         return neighbours
 
