@@ -14,6 +14,8 @@ from pathlib import Path
 from index.tokens import fold, segment
 
 _THESAURUS = Path(__file__).with_name("thesaurus.tsv")
+# So many characters are never part of another thing; spoken words are often cut amiss.
+_SURE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +31,28 @@ class Bridge:
 def bridges(folded: str) -> list[Bridge]:
     """Return the words of the thesaurus in a folded question, the longest at each place.
 
-    Only whole words are: 油站 in 黑加油站 is part of another.
+    Short ones only as whole words: 油站 in 黑加油站 is part of another.
     """
     table, longest = _table()
-    cuts = [0, *accumulate(map(len, segment(folded)))]
+    cuts = {0, *accumulate(map(len, segment(folded)))}
     found: list[Bridge] = []
-    taken = 0
-    for place, start in enumerate(cuts):
-        if start < taken:
-            continue
-        # No word has more pieces than characters.
-        for end in reversed(cuts[place + 1 : place + 1 + longest]):
-            word = folded[start:end]
-            if word in table:
-                found.append(Bridge(word, table[word], start, end))
-                taken = end
-                break
+    start = 0
+    while start < len(folded):
+        end = _end(folded, start, longest, cuts)
+        if end:
+            found.append(Bridge(folded[start:end], table[folded[start:end]], start, end))
+        start = end or start + 1
     return found
+
+
+def _end(folded: str, start: int, longest: int, cuts: set[int]) -> int:
+    """Where the longest word of the thesaurus that starts here ends, 0 without one."""
+    table, _ = _table()
+    for end in range(min(start + longest, len(folded)), start, -1):
+        whole = end - start >= _SURE or {start, end} <= cuts
+        if whole and folded[start:end] in table:
+            return end
+    return 0
 
 
 @cache

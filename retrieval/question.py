@@ -123,6 +123,13 @@ _NEGATION = re.compile("不是由|不由|不归|不属于|除了?(?!牵头|配�
 _LED_BY = re.compile("[局委办部](?:来)?牵头的(?!是|单位|部门|有|$)|除了?[^,，]{0,4}牵头")
 _UNITS_TOO = re.compile("责任(?:单位|部门)(?:和|及|、|跟|与)|(?:和|及|、|跟|与)责任(?:单位|部门)")
 _NAMES = {Field.TARGET: "整改目标", Field.MEASURES: "措施", Field.UNITS: "责任(?:单位|部门)"}
+# How people ask aloud; read as it is written, so that every pattern here knows it.
+_ALOUD = (
+    ("咋样", "怎么样"),
+    ("咋个?", "怎么"),
+    ("(?:多|哪|啥)会儿|几时(?!段)", "什么时候"),
+    ("为啥", "为什么"),
+)
 # No plan has so many items: 第5项到第8项 names each between.
 _MANY = 200
 # The ordinal of 最后一个.
@@ -180,6 +187,8 @@ class Question:
 def read_question(text: str) -> Question:
     """Read a question; never fails, whatever is typed."""
     folded = fold(text).strip().replace("甚么", "什么")
+    for aloud, written in _ALOUD:
+        folded = re.sub(aloud, written, folded)
     items, rest = _take(_ITEM, folded)
     ordinal, rest = _take(_ORDINAL, rest)
     if not ordinal and _LAST.search(rest):
