@@ -19,7 +19,6 @@ from bot.repairs_view import edit_lines, reason_words
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
 from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
-from corpus.ledger.reading import check_ledger
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
@@ -104,6 +103,9 @@ def _live_manifest(settings: Settings) -> Manifest | None:
 
 def _ledger_issues(settings: Settings) -> list[str]:
     """What does not add up in the ledgers: counts, gaps, missing fields."""
+    # The reader of ledgers costs half the start of a question that never needs it.
+    from corpus.ledger.reading import check_ledger
+
     engine = LocalEngine.open(settings.home_folder)
     tasks: dict[str, list[Task]] = {}
     for task in engine.tasks():
