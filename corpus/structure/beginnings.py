@@ -31,7 +31,7 @@ _MARKS_ABOVE = 8
 _LEAST_LENGTH = 150
 _SEPARATOR = re.compile(r"(?:[-=*＊—_~～☆★·.]\s*){5,}|\f+")
 _ATTACHED = re.compile(r"附\s*[件表]\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
-_REMARK = re.compile("[(（].*(?:通过|公布|发布|修[订正])")
+_REMARK = re.compile("[(（].*日.*(?:通过|公布|发布|修[订正])")
 # How a document ends, where only the number of the next tells them apart.
 _ENDED = re.compile(r"[。！!)）][”’』]?$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
 _ORDER = re.compile("令(?:[(（]?.*号[)）]?)?$")
@@ -93,7 +93,9 @@ def _read_start(lines: Sequence[str], index: int) -> _Start | None:
 
 def _title_at(lines: Sequence[str], index: int) -> Title | None:
     near = lines[index : index + _BELOW]
-    found = find_title(near) if any(map(may_end_title, near)) else None
+    if lines[index].startswith("附") or not any(map(may_end_title, near)):
+        return None
+    found = find_title(near)
     return found if found and found.first == 0 and found.kind else None
 
 
@@ -159,14 +161,12 @@ def _is_new(lines: Sequence[str], before: _Start, start: _Start) -> bool:
         return False
     if start.number and start.number == before.number:
         return False
-    title = _MARKS.sub("", start.title)
-    if title and title in _MARKS.sub("", before.title):
-        return False  # what a notice prints
+    title, other = _MARKS.sub("", start.title), _MARKS.sub("", before.title)
+    if title and title in other and (title != other or not start.shows):
+        return False  # what a notice prints, or a running head
     if start.shows > 1:
         return True
     head = close_up("".join(lines[before.line : min(start.line, before.line + _ANNOUNCED)]))
     if title and re.search(f"《{re.escape(title)}》|[.．、:：]{re.escape(title)}", head):
-        return False
-    if start.shows == 0 and title == _MARKS.sub("", before.title):
         return False
     return bool(_ENDED.match(above) or _ENDED.search(above) or _SEPARATOR.fullmatch(above))

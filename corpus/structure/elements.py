@@ -73,12 +73,12 @@ _STAMP = re.compile(r"\s*[(（](?:盖章|公章|印章|章|代章|印|加盖公�
 _NOT_NAMED = re.compile("^[在对向]|关于|同志|[。；;：:！!？?《》]|召开|推进会|大会|会议")
 _ADDRESSED = re.compile(r"(?:主\s*送(?:机关|单位)?\s*[:：]\s*)?([^。；;：:！!？?]{2,400}?)[:：]")
 _ADDRESSEE = re.compile(
-    r"(?:[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室]|[)）])$|各有关"
+    r"(?:[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室业村场矿]|[)）])$|各有关"
 )
 # Who is written to is a body, or all of a kind; a label (责任单位) is nobody.
 _ORGANISED = re.compile(
     "各|政府|委员会|[市县区省州党]委|[^布结格]局|办公[室厅]|国务院|厅|公司|单位|管委会|法院|检察院|学校"
-    "|中心|指挥部|小组|街道|党组|常委会|人大|政协|[市县区省直]部门|大学|集团|银行"
+    "|中心|指挥部|小组|街道|党组|常委会|人大|政协|[市县区省直]部门|大学|集团|银行|有关|企业|[科处]室"
 )
 _LABEL = re.compile(
     "责任|牵头|配合|主办|协办|承办|发文|发布|制定|起草|联系|报送|填报|参加|参会|出席|列席|主持|编制"
@@ -87,6 +87,9 @@ _LABEL = re.compile(
 )
 _GREETING = re.compile(
     "同志们|[各诸]位|尊敬的|女士们|先生们|朋友们|老师们|同学们|代表们|委员们|同事们|领导们|父老|全[市县区省]?(?:广大)?[^局委府]{2,8}们"
+)
+_ENDING = re.compile(
+    r"[(（]此件|抄\s*[送报]\s*[:：]|主\s*题\s*词\s*[:：]|.{0,80}日\s*印\s*发$|.{2,60}\s\S{2,4}年\s*\S{1,3}月\s*\S{1,3}日$"
 )
 _BODY_LENGTH = 90
 # No line that is but one of these elements is longer.
@@ -182,6 +185,11 @@ def is_furniture(line: str) -> bool:
         or sign_of(line)
         or is_day(line)
     )
+
+
+def is_ending(line: str) -> bool:
+    """Whether a line ends a paper: 附注, 抄送, the print line."""
+    return len(line) <= _LONGEST and bool(_ENDING.match(line))
 
 
 def is_navigation(line: str) -> bool:

@@ -11,6 +11,7 @@ from corpus.structure.elements import (
     addressed,
     begins_body,
     close_up,
+    is_ending,
     is_furniture,
     is_greeting,
     organisation,
@@ -50,12 +51,14 @@ _TITLE_LENGTH = 80
 _LINE_LENGTH, _LINES, _JOINED_LENGTH = 48, 5, 160
 _FALLBACK_LENGTH = 40
 _FORWARDING = re.compile("关于(?:印发|转发|批转|发布|公布|下发|做好|开展|报送)|^(?:印发|转发|批转)")
-_FORWARDED = re.compile(f"的(?:通知|函|公告|通报|意见|请示|批复|报告|决定|命令){_SUFFIX}$")
+_FORWARDED = re.compile(
+    f"的[^的]{{0,6}}(?:通知|函|公告|通报|意见|请示|批复|报告|决定|命令){_SUFFIX}$"
+)
 _ABOUT = re.compile("在(?!于)|关于|印发|转发|批转")
 _SUBTITLE = re.compile("[—─–]{1,2}|--")
 # The number behind a title: 关于…的通知(国办发〔2020〕32号).
 _NUMBERED = re.compile(rf"\s*[(（]\s*{NUMBER.pattern}\s*[)）]$")
-_CALLED = re.compile(r"^(?:标\s*题|题\s*目|文件名称)\s*[:：]\s*")
+_CALLED = re.compile(r"^(?:附\s*件\s*\d*|标\s*题|题\s*目|文件名称)\s*[:：]\s*")
 _SET_APART = re.compile(rf"(?<=[\u4e00-\u9fff])\s+(?=(?:{_KIND_AT_HEAD})$)")
 # What state a paper is in, below its title: (试行), (征求意见稿).
 _STATE = re.compile(
@@ -158,7 +161,8 @@ def _titled(first: int, end: int, words: str) -> Title:
 def _block(lines: Sequence[str], first: int) -> Title | None:
     """Join the lines from here on for as long as the title they make goes on."""
     words = _own(lines[first])
-    if not words or is_furniture(lines[first]) or _NO_TITLE_END.search(words):
+    other = is_furniture(lines[first]) or is_ending(lines[first])
+    if not words or other or _NO_TITLE_END.search(words):
         return None
     if len(words) > _TITLE_LENGTH or not re.search("[\u4e00-\u9fff]{2}", words):
         return None
@@ -184,6 +188,8 @@ def _goes_on(words: str, line: str) -> bool:
     open_marks = words.count("《") > words.count("》") or words.count("“") > words.count("”")
     if not line:
         return open_marks
+    if line.endswith((":", "：")):
+        return False
     if is_greeting(line) or addressed(line) or len(line) > _LINE_LENGTH:
         return open_marks and len(line) <= _LINE_LENGTH
     if is_furniture(line) or begins_body(line) or _ISSUE.fullmatch(line):
