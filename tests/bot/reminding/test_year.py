@@ -97,7 +97,8 @@ def naive_dues(step):
     if step.kind == "fixed":
         weekly = [3 + 7 * week for week in range(1, 200)]
         return [(step.due, USUAL + weekly)]
-    if step.kind != "recurring":
+    # Of what is done every day nobody is reminded: its task goes on, and is asked about quarterly.
+    if step.kind != "recurring" or step.recurrence == "FREQ=DAILY":
         return []
     days = [date(2025, 12, 1) + DAY * n for n in range(450)]
     ends = [day for day in days if (day + DAY).day == 1]
