@@ -11,7 +11,7 @@ import ctypes
 import io
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -136,27 +136,45 @@ def loses_words(page: Any) -> bool:
     return False
 
 
-def lost_signs(data: bytes, index: int, page: Any, known: Sequence[Sign]) -> list[Sign]:
-    """Return the characters that only pdfminer finds on a page."""
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """How a page lies: its rotation in degrees, and its box in the file."""
+
+    rotation: int
+    box: tuple[float, float, float, float]
+
+
+def lying(page: Any) -> Lying:
+    """Return how a page lies."""
+    return Lying(page.get_rotation(), page.get_mediabox())
+
+
+def lost_signs(data: bytes, pages: Mapping[int, Lying]) -> dict[int, list[Sign]]:
+    """Return all characters that pdfminer finds on some pages, by their index."""
     import pdfplumber
 
     # Its warnings are about what it could read nevertheless.
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    places = {(round(sign.origin[0]), round(sign.origin[1])) for sign in known}
-    back = _back(page)
-    found = []
+    found: dict[int, list[Sign]] = {}
     try:
-        with pdfplumber.open(io.BytesIO(data), pages=[index + 1]) as file:
-            for item in file.pages[0].chars:
-                a, b, _, _, x, y = item["matrix"]
-                origin = back((x, y))
-                turn = page.get_rotation() / 90
-                if item["text"].strip() and not item["text"].startswith("(cid:"):
-                    angle = math.atan2(b, a) + turn * QUARTER
-                    found.append(_square_sign(item["text"], origin, float(item["size"]), angle))
+        with pdfplumber.open(io.BytesIO(data), pages=[index + 1 for index in pages]) as file:
+            for page in file.pages:
+                index = page.page_number - 1
+                found[index] = [
+                    _square_sign(item, pages[index])
+                    for item in page.chars
+                    if item["text"].strip() and not item["text"].startswith("(cid:")
+                ]
+                page.close()
     except Exception:  # what pdfium could read stands, whatever the other makes of the file
-        return []
-    return [sign for sign in found if not _is_known(sign.origin, places)]
+        return found
+    return found
+
+
+def with_lost(signs: Sequence[Sign], found: Sequence[Sign]) -> list[Sign]:
+    """Return characters with those found elsewhere that are not among them."""
+    places = {(round(sign.origin[0]), round(sign.origin[1])) for sign in signs}
+    return [*signs, *(sign for sign in found if not _is_known(sign.origin, places))]
 
 
 def _is_known(origin: Point, places: set[tuple[int, int]]) -> bool:
@@ -165,19 +183,18 @@ def _is_known(origin: Point, places: set[tuple[int, int]]) -> bool:
     return any((x + right, y + up) in places for right in reach for up in reach)
 
 
-def _square_sign(text: str, origin: Point, size: float, angle: float) -> Sign:
+def _square_sign(item: Any, page: Lying) -> Sign:
+    """A Chinese character, as wide as it is high."""
+    a, b, _, _, x, y = item["matrix"]
+    left, bottom, right, top = page.box
+    # pdfminer's points are on the page as it is turned.
+    origin = {
+        90: (right - y, x + bottom),
+        180: (right - x, top - y),
+        270: (y + left, top - x),
+    }.get(page.rotation, (x + left, y + bottom))
+    angle = math.atan2(b, a) + page.rotation / 90 * QUARTER
+    size = max(float(item["size"]), 0.1)
     along = (size * math.cos(angle), size * math.sin(angle))
     corner = (origin[0] + along[0] - along[1], origin[1] + along[1] + along[0])
-    return Sign(text, (origin, corner), origin, max(size, 0.1), angle)
-
-
-def _back(page: Any) -> Callable[[Point], Point]:
-    """How pdfminer's points, on the page as it is turned, lie in the file."""
-    left, bottom, right, top = page.get_mediabox()
-    ways: dict[int, Callable[[Point], Point]] = {
-        0: lambda at: (at[0] + left, at[1] + bottom),
-        90: lambda at: (right - at[1], at[0] + bottom),
-        180: lambda at: (right - at[0], top - at[1]),
-        270: lambda at: (at[1] + left, top - at[0]),
-    }
-    return ways[page.get_rotation()]
+    return Sign(item["text"], (origin, corner), origin, size, angle)

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.errors import LoadError
-from corpus.formats.pdf_signs import QUARTER, Char, Point, Sign, loses_words, lost_signs, page_signs
+from corpus.formats.pdf_signs import (
+    QUARTER,
+    Char,
+    Lying,
+    Point,
+    Sign,
+    loses_words,
+    lost_signs,
+    lying,
+    page_signs,
+    with_lost,
+)
 
 _THIN = 3.0
 _SHORTEST_RULE = 3.0
@@ -63,19 +74,29 @@ def source_pages(data: bytes, name: str) -> list[SourcePage]:
             raise LoadError(f"文件加了密码,请去掉密码后再读:{name}") from exc
         raise LoadError(f"文件已损坏,无法读取:{name}") from exc
     try:
-        pages = []
-        for index in range(len(document)):
-            page = document[index]
-            signs = page_signs(page)
-            if loses_words(page):
-                signs = [*signs, *lost_signs(data, index, page, signs)]
-            pages.append(_read_page(page, index + 1, signs))
-            page.close()
-        return pages
+        return _read_pages(document, data)
     except pypdfium2.PdfiumError as exc:
         raise LoadError(f"文件已损坏,无法读取:{name}") from exc
     finally:
         document.close()
+
+
+def _read_pages(document: Any, data: bytes) -> list[SourcePage]:
+    signs: list[list[Sign]] = []
+    wanting: dict[int, Lying] = {}
+    for index in range(len(document)):
+        page = document[index]
+        signs.append(page_signs(page))
+        if loses_words(page):
+            wanting[index] = lying(page)
+        page.close()
+    found = lost_signs(data, wanting) if wanting else {}
+    pages = []
+    for index, known in enumerate(signs):
+        page = document[index]
+        pages.append(_read_page(page, index + 1, with_lost(known, found.get(index, []))))
+        page.close()
+    return pages
 
 
 def _read_page(page: Any, number: int, signs: list[Sign]) -> SourcePage:
