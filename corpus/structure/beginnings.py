@@ -35,6 +35,7 @@ _REMARK = re.compile("[(（].*日.*(?:通过|公布|发布|修[订正])")
 # How a document ends, where only the number of the next tells them apart.
 _ENDED = re.compile(r"[。！!)）][”’』]?$|.*(?:印\s*发|日)$|抄\s*[送报]|[送报发]\s*[:：]|谢谢")
 _ORDER = re.compile("令(?:[(（]?.*号[)）]?)?$")
+_PRINTS = re.compile("印发|转发|批转")
 _MARKS = re.compile('[《》“”"〈〉\\s]')
 # What is printed along is announced in so many lines.
 _ANNOUNCED = 60
@@ -162,7 +163,8 @@ def _is_new(lines: Sequence[str], before: _Start, start: _Start) -> bool:
     if start.number and start.number == before.number:
         return False
     title, other = _MARKS.sub("", start.title), _MARKS.sub("", before.title)
-    if title and title in other and (title != other or not start.shows):
+    prefix, found, suffix = other.partition(title) if title else (other, "", "")
+    if found and (suffix or not start.shows or _PRINTS.search(prefix)):
         return False  # what a notice prints, or a running head
     if start.shows > 1:
         return True
