@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus.records import Deadline, DeadlineKind, Task
+from corpus.repairs.masks import find_masks
 from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.inferring import inferred_units, remarks
@@ -93,7 +94,7 @@ def _answer_step(engine: Engine, question: Question, match: TaskMatch, step: Ste
 def field_text(task: Task, field: Field) -> str:
     """A field of a task as a person reads it first."""
     if field is Field.DEADLINE:
-        return task.deadline.text if task.deadline else _MISSING
+        return _deadline_text(task.deadline) if task.deadline else _MISSING
     lead, cooperating = units_text(task, task.lead_units), units_text(task, task.cooperating_units)
     texts = {
         Field.UNITS: f"牵头:{lead};配合:{cooperating}"
@@ -119,6 +120,11 @@ def _done_text(task: Task) -> str:
     """What a deadline says of a task that is done (已整改到位)."""
     done = task.deadline and task.deadline.kind is DeadlineKind.DONE
     return task.deadline.text if task.deadline and done else ""
+
+
+def _deadline_text(deadline: Deadline) -> str:
+    """The words of a deadline; what was struck out of them is no date, and is said to be none."""
+    return f"{deadline.text}(原文此处已隐去)" if find_masks(deadline.text) else deadline.text
 
 
 def units_text(task: Task, units: Sequence[str]) -> str:
@@ -194,7 +200,8 @@ def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail
     if not alone:
         return [Detail("注意", f"第{task.number}项 {remark}") for remark in remarks(task)]
     details = [Detail("任务", task_title(task))]
-    if task.deadline and (remark := _NO_DATE.get(task.deadline.kind)):
+    dated = task.deadline and not find_masks(task.deadline.text)
+    if task.deadline and dated and (remark := _NO_DATE.get(task.deadline.kind)):
         details.append(Detail("说明", remark))
     if Field.DEADLINE not in fields:
         details.append(Detail("时限", field_text(task, Field.DEADLINE)))

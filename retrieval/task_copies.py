@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.records import Deadline, Task
+from corpus.repairs.masks import find_masks
 from index.engine import Engine
 from retrieval.copies import copies_of, standings
 from retrieval.coverage import squeeze
@@ -70,13 +71,15 @@ def _told_for(engine: Engine) -> Mapping[str, str]:
     told: dict[str, str] = {}
     for cluster in engine.clusters():
         kept: list[Task] = []
-        for document in copies_of(engine, cluster.best):
-            for task in held.get(document, ()):
-                best = next((one for one in kept if _same(one, task)), None)
-                if best:
-                    told[task.id] = best.id
-                else:
-                    kept.append(task)
+        copies = copies_of(engine, cluster.best)
+        tasks = [task for document in copies for task in held.get(document, ())]
+        # The deadline that a copy has is told before the one that another struck out.
+        for task in sorted(tasks, key=_masked):
+            best = next((one for one in kept if _same(one, task)), None)
+            if best:
+                told[task.id] = best.id
+            else:
+                kept.append(task)
     return told
 
 
@@ -86,20 +89,24 @@ def _same(best: Task, task: Task) -> bool:
         best.number == task.number
         and best.document_id != task.document_id
         and _binding(best) == _binding(task)
+        and (_masked(task) or _when(best.deadline) == _when(task.deadline))
         and shared(*sorted((best.problem, task.problem), key=len)) >= _SAME_PROBLEM
     )
 
 
 def _binding(task: Task) -> tuple[Any, ...]:
-    """What of a task may not differ."""
+    """What of a task may not differ, besides the deadline."""
     return (
-        _when(task.deadline),
         tuple(_when(one) for one in task.milestones),
         set(task.lead_units),
         set(task.cooperating_units),
         [leader.name for leader in task.leaders],
         squeeze(task.status),
     )
+
+
+def _masked(task: Task) -> bool:
+    return task.deadline is not None and bool(find_masks(task.deadline.text))
 
 
 def _when(deadline: Deadline | None) -> tuple[Any, ...]:

@@ -124,6 +124,17 @@ def test_a_reprints_tasks_are_told_once_and_a_drafts_other_deadline_stays(ledger
     }
 
 
+def test_a_deadline_that_a_copy_struck_out_is_told_from_the_other(tmp_path: Path):
+    plan = next(SHIPPED.glob("004*.txt")).read_text("utf-8")
+    masked = plan.replace("2022年年底", "20**年年底")
+    alone = answer(build(tmp_path, {"masked": masked}), "烤烟用煤整改时限")
+    assert alone.text == "20**年年底(原文此处已隐去)"
+    assert alone.value["due"] is None
+    both = answer(build(tmp_path, {"masked": masked, "plan": plan}), "烤烟用煤整改时限")
+    assert both.text == "2022年年底"
+    assert [one.source for one in both.also_in] == ["masked.txt"]
+
+
 def _source(engine: LocalEngine, task: Task) -> str:
     return engine.document(task.document_id).source
 
