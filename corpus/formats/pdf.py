@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from corpus.errors import LoadError
 from corpus.formats.building import FURNITURE, WRAP, TextBuilder
-from corpus.formats.pdf_lines import Line, read_lines
+from corpus.formats.pdf_lines import Line, page_gutters, read_lines
 from corpus.formats.pdf_paragraphs import (
     Frame,
     goes_on,
@@ -15,7 +15,7 @@ from corpus.formats.pdf_paragraphs import (
     wrap_replacement,
 )
 from corpus.formats.pdf_signs import UNKNOWN
-from corpus.formats.pdf_source import SourcePage, source_pages
+from corpus.formats.pdf_source import source_pages
 from corpus.formats.pdf_tables import PdfTable, continues, find_tables, join_tables
 from corpus.formats.records import RawText
 
@@ -62,19 +62,24 @@ def read_pdf(data: bytes, name: str) -> RawText:
     """
     if _END not in data.rstrip(b"\0\r\n \t")[-_TAIL:]:  # else what is left would pass for all
         raise LoadError(f"文件不完整(可能没有下载完),请重新取得:{name}")
-    pages = [_read_page(page) for page in source_pages(data, name)]
+    pages = _read_pages(data, name)
     _check(pages, name)
     for number, index in running_lines([(page.lines, page.height) for page in pages]):
         pages[number].running.add(index)
     return _Writer(pages).write()
 
 
-def _read_page(page: SourcePage) -> _Page:
-    tables, rest = find_tables(page.rules, page.chars)
-    count = sum(bool(char.text.strip()) for char in page.chars)
-    scanned = count < _FEW_CHARS and page.pictured
-    lines = read_lines(rest)
-    return _Page(page.number, page.height, lines, tables, page.turned, scanned)
+def _read_pages(data: bytes, name: str) -> list[_Page]:
+    sources = source_pages(data, name)
+    found = [find_tables(page.rules, page.chars) for page in sources]
+    gutters = page_gutters([rest for _, rest in found])
+    pages = []
+    for page, (tables, rest), gutter in zip(sources, found, gutters, strict=True):
+        count = sum(bool(char.text.strip()) for char in page.chars)
+        scanned = count < _FEW_CHARS and page.pictured
+        lines = read_lines(rest, gutter)
+        pages.append(_Page(page.number, page.height, lines, tables, page.turned, scanned))
+    return pages
 
 
 def _check(pages: list[_Page], name: str) -> None:

@@ -43,9 +43,32 @@ def cell_lines(chars: Sequence[Char]) -> list[Line]:
     return _lines(chars)
 
 
-def read_lines(chars: Sequence[Char]) -> list[Line]:
+def page_gutters(pages: Sequence[Sequence[Char]]) -> list[float | None]:
+    """Return where the columns of each page part, None where a page has but one.
+
+    Where most pages have two, so has a page of short lines that leaves the same place free.
+    """
+    gutters = [_gutter(chars) for chars in pages]
+    told = [gutter for gutter in gutters if gutter is not None]
+    if 2 * len(told) <= len(pages):
+        return gutters
+    usual = median(told)
+    return [
+        usual if gutter is None and _leaves_free(chars, usual) else gutter
+        for gutter, chars in zip(gutters, pages, strict=True)
+    ]
+
+
+def _leaves_free(chars: Sequence[Char], place: float) -> bool:
+    visible = [char for char in chars if char.text.strip()]
+    left = _lines([char for char in visible if char.x1 <= place])
+    right = _lines([char for char in visible if char.x0 >= place])
+    crossing = sum(char.x0 < place < char.x1 for char in visible)
+    return bool(left and right) and crossing <= _ACROSS * max(len(left), len(right))
+
+
+def read_lines(chars: Sequence[Char], gutter: float | None) -> list[Line]:
     """Return the lines of a page, columns of running text one after the other."""
-    gutter = _gutter(chars)
     if gutter is None:
         return _lines(chars)
     across: list[Char] = []
