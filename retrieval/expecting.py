@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.tokens import fold, person_names, segment
 
 _NUMBER = "(?:[0-9][0-9,.]*|[一二三四五六七八九十百千万两几]+)"
 _UNITS = (
     "[%％‰]|个|家|项|条|次|人|天|年|万|亿|吨|元|公里|微克|毫克|平方米|亩|处|件|名|位|余|批|辆|台|座|期"
-    "|轮|倍|场|起|类|种|块|所|人次|公顷|米"
+    "|轮|倍|场|起|类|种|块|所|人次|公顷|米|小时"
 )
 
 # 多少人 is answered with 547名, 几公里 with no 万元: what a question counts by, and what may stand
@@ -34,6 +34,7 @@ _COUNTED = (
     ("度", "度"),
     ("小时", "小时|分钟"),
     ("天", "天|日|小时"),
+    *((one, one) for one in "席票集部首本架艘枚头只株棵幅册层分秒岁字座根张句国省市县区镇乡村"),
 )
 # 几位领导 may as well ask who they are.
 _COUNTS = re.compile(
@@ -53,13 +54,14 @@ class Expectation:
     """What is asked for, and the pattern that text holding it matches.
 
     A strict one (a number, a date) is the answer itself: text without it cannot be one.
-    `post`: somebody must be named who has it.
+    `post`: somebody must be named who has it; `person`: anybody named will do as well.
     """
 
     name: str
     pattern: re.Pattern[str]
     strict: bool
     post: str | None = None
+    person: bool = False
 
     def met_by(self, text: str) -> bool:
         """Whether a text holds what is expected; the year in a document's title is none."""
@@ -67,7 +69,7 @@ class Expectation:
         if self.name in _AMOUNTS:
             plain = _DATES.sub(" ", plain)
         if not self.pattern.search(plain):
-            return False
+            return self.person and ("·" in plain or bool(person_names(fold(plain))))
         return self.post is None or _names_holder(fold(plain), self.post)
 
 
@@ -82,18 +84,26 @@ _HOLDER = re.compile(
 _THING = re.compile("(?:什么样?的?|哪一?[个种类项家部]|哪样|何种|啥)([\u4e00-\u9fff]{2,6})")
 # Tried in order: what is asked (in a folded question), its name, what answers it.
 _TABLE = (
-    ("电话|联系方式|手机号?|传真|邮箱|邮编", "contact", r"\d{7,}|\d{3,4}-\d{7,8}|@"),
+    (
+        "(?:电话|传真|手机)(?:号码?)?(?:是|多少|呢|[?？。]*$)|(?:电话|手机)号|联系(?:方式|电话)|邮箱|邮编",
+        "contact",
+        r"\d{7,}|\d{3,4}-\d{7,8}|@",
+    ),
     (
         "多少[万亿]?元|多少钱|几[毛块元角]钱?|罚款|资金|投资|经费|花了?多少",
         "money",
-        rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?元",
+        rf"{_NUMBER}\s*(?:余|多)?\s*[万亿]?\s*(?:[日美欧港韩台]|人民币)?(?:元|圆)|英镑|卢布|法郎|马克",
     ),
     (
         "百分之几|百分之多少|比例|占比|率(?:分别)?(?:是|要|应|达|为)|百分点",
         "share",
         rf"{_NUMBER}\s*(?:[%％]|个?百分点)|百分之",
     ),
-    ("第几|什么位置|排名|名次|排第", "rank", "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数"),
+    (
+        "第几|什么位置|排名|名次|排第",
+        "rank",
+        "第[一二三四五六七八九十0-9]+|首位|前列|末位|倒数|[冠亚季殿]军",
+    ),
     (
         "多少|(?<!哪)几[场处起个家项条次人天年吨元批件名位期轮倍辆]|多大|多高|多长",
         "number",
@@ -106,15 +116,18 @@ _TABLE = (
         r"[0-9一二三四五六七八九十]\s*[日号]|[年月]底|除夕|大年初|当[日天]",
     ),
     (
-        "时限|期限|截止|什么时候|什么时间|何时|几时|几点|哪一?年|哪个月|哪一?天|几月|几号|时间|日期",
+        "时限|期限|截止|什么时候|什么时间|何时|几时|几点|哪一?个?(?:年|月|天|季|朝代?|时期|时代|世纪)|[西公]元几年"
+        "|几月|几号|日期|(?:起止|具体|召开|开工|完工|投产|成立|印发)时间|时间(?:是|为|呢|[?？。]*$)",
         "date",
-        r"[0-9]\s*[年月日号]|[年月]底|[一二三四]季度末?[前底]|[上下]半年"
+        r"[0-9]\s*[年月日号]|[年月]底|[一二三四]季度末?[前底]|[上下]半年|世纪|年[代间]|时[期代]|朝|[初中晚]期"
+        r"|[末初]年|[春夏秋冬][季天]|[一二三四五六七八九十]\s*[年月日号]|元年|[明清唐宋元汉]末|[明清唐宋元汉][初中]"
         "|(?<!第)[0-9一二两三四五六七八九十][时点](?!间)",
     ),
     (
         "哪家|哪个(?:单位|部门|局)|什么(?:单位|部门)|谁(?:来)?(?:牵头|负责|管)|由谁",
         "unit",
-        "[\u4e00-\u9fff]{2,}(?:局|委|公司|办|政府|部门|办公室|委员会|管委会|领导小组|指挥部|党委)",
+        "[\u4e00-\u9fff]{2,}(?:局|委|公司|办|政府|部门|办公室|委员会|管委会|领导小组|指挥部|党委|组织|协会|机构"
+        "|集团|院|社|队|军|校|厂|部|司)",
     ),
     (
         "谁|哪位|哪些人|何人|姓名|名字|叫什么",
@@ -138,10 +151,13 @@ _EXPECTATIONS = tuple(
 
 
 def _names_holder(folded: str, post: str) -> bool:
-    """Whether a folded text names somebody beside a post: 市委书记蒿慧杰, 李军信副市长."""
+    """Whether a folded text names somebody beside a post: 市委书记蒿慧杰, 刘少奇被选为…书记."""
+    after = re.compile(
+        rf"\s?[^,。;、]{{0,4}}{post}|[^,。;]{{0,4}}(?:任|选为|当选|是|为)[^,。;]{{0,12}}{post}"
+    )
     for start, end in person_names(folded):
         before = folded[max(0, start - len(post) - 1) : start].rstrip()
-        if before.endswith(post) or re.match(rf"\s?[^,。;、]{{0,4}}{post}", folded[end:]):
+        if before.endswith(post) or after.match(folded, end):
             return True
     return False
 
@@ -156,6 +172,8 @@ def expected(folded: str) -> Expectation | None:
         post = holder["post"] or holder["of"]
         return Expectation("name", re.compile(post), strict=True, post=post)
     found = next((found for asked, found in _EXPECTATIONS if asked.search(folded)), None)
+    if found and found.name == "unit" and "谁" in folded:
+        return replace(found, person=True)
     return found or _thing(folded)
 
 

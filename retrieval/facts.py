@@ -14,7 +14,7 @@ from retrieval.citing import cite_passage, cite_span
 from retrieval.coverage import Term, coverage, squeeze, terms
 from retrieval.enumerating import announced_parts
 from retrieval.expecting import Expectation, expected
-from retrieval.focusing import focus
+from retrieval.focusing import LONGEST, focus
 from retrieval.folding import search_folded
 from retrieval.homes import home_of
 from retrieval.question import Question, content
@@ -52,6 +52,8 @@ _AS_MUCH = 0.67
 # answers, in a text that is no ledger a little less.
 _LABELLED, _UNLEDGERED = 0.8, 0.7
 _NEAREST = 3
+# Where it is not plain what kind of thing is asked for, more is said.
+_UNNAMED = 120
 # Answers of these kinds are told with their whole sentence.
 _WHOLE = frozenset({"enumeration", "measure", "reason", "problem"})
 # Asks which things are meant, where a sentence names only how many there are.
@@ -147,7 +149,9 @@ def _said(quote: str, asked: _Asked, question: Question) -> str:
     several = asked.expectation is not None and asked.expectation.name in _WHOLE
     if several or _SEVERAL.search(question.folded):
         return quote
-    start, end = focus(quote, asked.wanted, asked.met_by, asked.anchors.years)
+    named = asked.expectation is not None and asked.expectation.name != "thing"
+    longest = LONGEST if named else _UNNAMED
+    start, end = focus(quote, asked.wanted, asked.met_by, asked.anchors.years, longest=longest)
     return quote[start:end].strip(" ,，;；:：、")
 
 

@@ -19,9 +19,10 @@ def focus(
     wanted: Sequence[Term],
     met_by: Callable[[str], bool],
     years: Sequence[str] = (),
+    *,
     longest: int = LONGEST,
 ) -> tuple[int, int]:
-    """Return where the clauses stand that answer best, at most `longest` characters of them.
+    """Return where the clauses stand that answer best, and what follows up to `longest` characters.
 
     Clauses of the years that are asked for, if any are, which hold what is expected (the date,
     the number) go before all others. A clause that is longer by itself is given whole; of runs
@@ -33,7 +34,9 @@ def focus(
         said = coverage(wanted, squeeze(words))
         return _of_years(text, run, years), met_by(words), round(said, 6), run[1] - run[0]
 
-    return max(_runs(text, longest), key=worth, default=(0, len(text)))
+    start, end = max(_runs(text), key=worth, default=(0, len(text)))
+    ends = [match.end() for match in _CLAUSE_END.finditer(text, end)] + [len(text)]
+    return start, max((later for later in ends if later - start <= longest), default=end)
 
 
 def _of_years(text: str, run: tuple[int, int], years: Sequence[str]) -> bool:
@@ -43,14 +46,14 @@ def _of_years(text: str, run: tuple[int, int], years: Sequence[str]) -> bool:
     return all(year in words or year in before for year in years)
 
 
-def _runs(text: str, longest: int) -> list[tuple[int, int]]:
-    """From every clause on, as many as there is room for."""
+def _runs(text: str) -> list[tuple[int, int]]:
+    """From every clause on, as many as are taken in at a glance."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     clauses = [pair for pair in pairwise([0, *ends, len(text)]) if text[slice(*pair)].strip()]
     runs = []
     for index, (start, end) in enumerate(clauses):
         for _, later in clauses[index + 1 :]:
-            if later - start > longest:
+            if later - start > LONGEST:
                 break
             end = later
         runs.append((start, end))
