@@ -73,7 +73,7 @@ _STAMP = re.compile(r"\s*[(（](?:盖章|公章|印章|章|代章|印|加盖公�
 _NOT_NAMED = re.compile("^[在对向]|关于|同志|[。；;：:！!？?《》]|召开|推进会|大会|会议")
 _ADDRESSED = re.compile(r"(?:主\s*送(?:机关|单位)?\s*[:：]\s*)?([^。；;：:！!？?]{2,400}?)[:：]")
 _ADDRESSEE = re.compile(
-    r"(?:[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室业村场矿]|[)）])$|各有关"
+    r"(?:[各省市县区镇乡州旗厅局委办部院会校行社队处站所组党府关位门司团心道构室业村场矿体]|[)）])$|各有关"
 )
 # Who is written to is a body, or all of a kind; a label (责任单位) is nobody.
 _ORGANISED = re.compile(
@@ -153,7 +153,7 @@ def organisation(line: str) -> str | None:
     if len(line) > _LONGEST:
         return None
     name = squeeze_letters(_STAMP.sub("", line))
-    return name if is_organisation(name) else None
+    return name if name and all(map(is_organisation, name.split())) else None
 
 
 def is_organisation(name: str) -> bool:

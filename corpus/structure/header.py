@@ -48,6 +48,8 @@ _BULLETIN = frozenset(
 _ENACTED = re.compile(
     "法|法典|解释|修正案|条例|规定|办法|规则|细则|决定|决议|公报|章程|准则|守则|规程|纲要|规划|规范|意见|报告|安排"
 )
+# In these a body and a day on one line are a row.
+_TABLES = frozenset(["台账", "清单", "名单", "目录", "方案", "计划", "分工"])
 # The issuer that begins a title: 国务院办公厅关于….
 _TITLE_ISSUER = re.compile("(.{3,60}?)(?:关于|印发|转发|批转)")
 _ATTACHED = re.compile(r"附\s*件\s*(?:\d+|[一二三四五六七八九十]+)?\s*[:：]?$")
@@ -163,7 +165,7 @@ def _issued(
     for key in _INFO_DAY:
         if day := first_day(info.get(key, "")):
             return day, signature(_letter(lines))[1]
-    if at_head := head_day(head):
+    if (at_head := head_day(head)) and not (at_head[1] and title.kind in _TABLES):
         return at_head[0], at_head[1] or signature(_letter(lines))[1]
     if day := told_day(title.words):
         return day, None

@@ -82,7 +82,9 @@ def head_day(lines: Sequence[str]) -> tuple[date, str | None] | None:
 def _is_chronicle(lines: Sequence[str]) -> bool:
     """Whether days head the paragraphs, as in 大事记."""
     told = [line for line, after in pairwise(lines) if is_day(line) and after.endswith("。")]
-    return len(told) > 1
+    # So do rows of a table that are a body and a day.
+    rows = [line for line in lines if "日" in line and not is_day(line) and _signed_day(line)]
+    return max(len(told), len(rows)) > 1
 
 
 def _signed_day(line: str) -> tuple[date, str | None] | None:

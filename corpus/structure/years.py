@@ -32,6 +32,8 @@ _PLAN_YEARS = 5
 # 2022年是…关键之年: said of the year one is in.
 _IS = re.compile("((?:19|20)\\d\\d)\\s*年，?是[^。；\n]{0,60}(?:之年|关键一年|重要一年|第一年)")
 _SAID = re.compile(r"今年[(（,，]?(?:即|也就是)?\s*((?:19|20)\d\d)\s*年")
+_MONTH = re.compile(r"[(（]?\s*((?:19|20)\d\d)\s*年\s*\d{1,2}\s*月\s*[)）]?")
+_HEAD, _BELOW = 400, 5
 _LEAST = 2
 # How much of a text is looked at: what year it is is said near the beginning.
 _LENGTH = 20_000
@@ -43,7 +45,15 @@ def read_year(text: str, title: str, number: str | None, issued_on: date | None)
         return issued_on.year
     if number and (match := _NUMBER_YEAR.search(number)):
         return int(match.group(1) or match.group(2))
-    return _year_of_title(title) or _year_of_text(text[:_LENGTH])
+    return _year_of_title(title) or _year_of_month(text) or _year_of_text(text[:_LENGTH])
+
+
+def _year_of_month(text: str) -> int | None:
+    """The year of a month that stands alone below the title or at the end: (2021年8月)."""
+    lines = [line for line in text[:_HEAD].splitlines() if line.strip()][1:_BELOW]
+    lines += [line for line in text[-_HEAD:].splitlines() if line.strip()][-_BELOW:]
+    found = {match.group(1) for line in lines if (match := _MONTH.fullmatch(line.strip()))}
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def _year_of_title(title: str) -> int | None:
