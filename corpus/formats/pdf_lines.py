@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from corpus.formats.pdf_signs import Char
@@ -18,6 +18,7 @@ _COLUMN_LINES, _COLUMN_LENGTH, _ACROSS = 6, 10, 0.15
 _GUTTER_STEP, _GUTTER = 2.0, 6.0
 _MIDDLE = (0.35, 0.65)
 _FILLED_SHARE, _LONG_SHARE = 0.25, 0.3
+_STOPS = frozenset("，。、；：！？,.;:!?)）”》 ")
 _LATIN = re.compile(r"[!-~]")
 
 
@@ -73,7 +74,8 @@ def read_lines(chars: Sequence[Char], gutter: float | None) -> list[Line]:
         return _lines(chars)
     across: list[Char] = []
     for row in _rows(chars):
-        if any(char.x0 < gutter < char.x1 or abs(char.x0 - gutter) < 1 for char in row):
+        # A stop may hang over the edge of a column.
+        if any(char.x0 < gutter < char.x1 and char.text not in _STOPS for char in row):
             across += row
     wide = {id(char) for char in across}
     rest = [char for char in chars if id(char) not in wide]
@@ -141,17 +143,24 @@ def _gutter(chars: Sequence[Char]) -> float | None:
     if len(visible) < 2 * _COLUMN_LINES * _COLUMN_LENGTH:
         return None
     left, right = min(char.x0 for char in visible), max(char.x1 for char in visible)
-    best: tuple[int, float] | None = None
+    crossings: list[tuple[int, float]] = []
     place = left + (right - left) * _MIDDLE[0]
     while place < left + (right - left) * _MIDDLE[1]:
         half = _GUTTER / 2
-        crossing = sum(char.x0 < place + half and char.x1 > place - half for char in visible)
-        if best is None or crossing < best[0]:
-            best = crossing, place
+        count = sum(char.x0 < place + half and char.x1 > place - half for char in visible)
+        crossings.append((count, place))
         place += _GUTTER_STEP
-    if best is None:
+    least = min((count for count, _ in crossings), default=0)
+    runs = [
+        [place for _, place in run]
+        for count, run in groupby(crossings, key=lambda item: item[0])
+        if count == least
+    ]
+    if not runs:
         return None
-    return best[1] if _two_columns(visible, *best) else None
+    widest = max(runs, key=len)
+    middle = (widest[0] + widest[-1]) / 2
+    return middle if _two_columns(visible, least, middle) else None
 
 
 def _two_columns(chars: list[Char], crossing: int, place: float) -> bool:
