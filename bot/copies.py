@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from corpus.records import Relation
 from index.records import DocumentSummary
-from retrieval.copies import Standing
 from retrieval.records import Copy, Wording
+
+if TYPE_CHECKING:
+    from retrieval.copies import Standing
 
 RELATION_WORDS = {
     Relation.SAME: "同文",

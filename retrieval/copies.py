@@ -14,8 +14,8 @@ from corpus.duplicates.comparing import Alignment, align
 from corpus.duplicates.forms import Form, form_of
 from corpus.duplicates.relating import numbers_in
 from corpus.records import Cluster, Relation, Span
-from corpus.repairs.masks import find_masks
 from index.engine import Engine
+from retrieval.masked import is_masked
 from retrieval.records import Wording
 
 # Forms and alignments of so many documents and pairs are kept: some 300 kB each.
@@ -120,7 +120,7 @@ def counterpart(engine: Engine, span: Span, document_id: str) -> Span | None:
 def _telling(engine: Engine, span: Span, asked: Span) -> Telling:
     words = engine.document(span.document_id).text[span.start : span.end]
     original = engine.document(asked.document_id).text[asked.start : asked.end]
-    masked = bool(find_masks(words))
+    masked = is_masked(words)
     same = form_of(words).chars() == form_of(original).chars()
     wording = Wording.MASKED if masked else Wording.SAME if same else Wording.REWORDED
     return Telling(span, numbers_in(words), masked, wording)

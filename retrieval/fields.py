@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from corpus.records import Deadline, DeadlineKind, Task
-from corpus.repairs.masks import find_masks
 from index.engine import Engine
 from retrieval.citing import cite_span
 from retrieval.inferring import inferred_units, remarks
+from retrieval.masked import is_masked
 from retrieval.matching import TaskMatch
 from retrieval.question import Field, Question
 from retrieval.records import Answer, AnswerKind, Citation, Detail
@@ -124,7 +124,7 @@ def _done_text(task: Task) -> str:
 
 def _deadline_text(deadline: Deadline) -> str:
     """The words of a deadline; what was struck out of them is no date, and is said to be none."""
-    return f"{deadline.text}(原文此处已隐去)" if find_masks(deadline.text) else deadline.text
+    return f"{deadline.text}(原文此处已隐去)" if is_masked(deadline.text) else deadline.text
 
 
 def units_text(task: Task, units: Sequence[str]) -> str:
@@ -200,7 +200,7 @@ def _details(task: Task, fields: Sequence[Field], *, alone: bool) -> list[Detail
     if not alone:
         return [Detail("注意", f"第{task.number}项 {remark}") for remark in remarks(task)]
     details = [Detail("任务", task_title(task))]
-    dated = task.deadline and not find_masks(task.deadline.text)
+    dated = task.deadline and not is_masked(task.deadline.text)
     if task.deadline and dated and (remark := _NO_DATE.get(task.deadline.kind)):
         details.append(Detail("说明", remark))
     if Field.DEADLINE not in fields:

@@ -12,11 +12,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from corpus.duplicates.relating import numbers_in
-from corpus.repairs.masks import find_masks
 from index.engine import Engine
 from index.records import Where
 from retrieval.copies import copies_of, standings
 from retrieval.coverage import squeeze
+from retrieval.masked import is_masked
 from retrieval.records import Copy, Hit, Mode, Wording
 from retrieval.search import search
 
@@ -92,7 +92,7 @@ def _grams(text: str) -> frozenset[str]:
 
 @lru_cache(_KEPT)
 def _masked(text: str) -> bool:
-    return bool(find_masks(text))
+    return is_masked(text)
 
 
 @lru_cache(_KEPT)

@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import Any
 
 from corpus.records import Deadline, Task
-from corpus.repairs.masks import find_masks
 from index.engine import Engine
 from retrieval.copies import copies_of, standings
 from retrieval.coverage import squeeze
 from retrieval.folding import shared
+from retrieval.masked import is_masked
 from retrieval.matching import TaskMatch, headings
 from retrieval.records import Copy
 
@@ -106,7 +106,7 @@ def _binding(task: Task) -> tuple[Any, ...]:
 
 
 def _masked(task: Task) -> bool:
-    return task.deadline is not None and bool(find_masks(task.deadline.text))
+    return task.deadline is not None and is_masked(task.deadline.text)
 
 
 def _when(deadline: Deadline | None) -> tuple[Any, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.edits import raw_span
 from corpus.placing import page_at
 from corpus.records import Deadline, Document, Task
 from index.records import DocumentSummary
-from retrieval.copies import Standing
 from retrieval.records import Answer, Citation, Copy, Hit
+
+if TYPE_CHECKING:
+    from retrieval.copies import Standing
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from corpus.duplicates.forms import Form
 from corpus.duplicates.wording import worse_worded
 from corpus.numerals import number_value
 from corpus.records import Document, Relation
-from corpus.repairs.masks import find_masks
 
 # Of the smaller text so much must be spanned by shared runs: measured on generated copies, all
 # rewordings lie above, plans that share half of their paragraphs below.
@@ -55,6 +54,8 @@ class Copy:
     @cached_property
     def masks(self) -> int:
         """How many values and names were struck out of it."""
+        from corpus.repairs.masks import find_masks  # the reader's rules take long to load
+
         return len(find_masks(self.document.text))
 
 
