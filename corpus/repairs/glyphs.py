@@ -39,11 +39,12 @@ SEEN = dict(pair.split(">") for pair in _PAIRS.split())
 _SEEN_WEIGHT = 2.0
 # 3 strangers in 1,000 characters betray a corrupted part; clean text holds a few in a million.
 _DENSITY = 3 / 1000
-_LEAST_STRANGERS = 4
-_LEAST_KINDS = 3
+_LEAST_STRANGERS = 3
 # Names and chemicals are strange, but most have a place in the common character set GB 2312.
 _COMMON_SET = "gb2312"
 _LEAST_OBSCURE = 1 / 3
+# So many are no names, wherever they have their places.
+_CROWD, _CROWDED = 12, 15 / 1000
 # Strangers belong to one part where they are no further apart than a dozen times as far as in the
 # middle, within these bounds; a part reaches a little beyond them.
 _APART_IN_MIDDLES = 12
@@ -101,7 +102,8 @@ def _corrupted_parts(text: str, language: Language) -> list[tuple[int, int]]:
     for group in _groups(places):
         first, last = int(group[0]), int(group[-1])
         dense = len(group) >= max(_LEAST_STRANGERS, _DENSITY * (last - first))
-        if not dense or not _is_obscure(codes[group].tolist()):
+        crowded = len(group) >= max(_CROWD, _CROWDED * (last - first))
+        if not dense or not (crowded or _is_obscure(codes[group].tolist())):
             continue
         begin = max(0, first - 2 * _REACH, text.rfind("\n", 0, max(0, first - _REACH)) + 1)
         end = _line_end(text, last + _REACH, last + 2 * _REACH)
@@ -112,9 +114,9 @@ def _corrupted_parts(text: str, language: Language) -> list[tuple[int, int]]:
 
 
 def _is_obscure(codes: list[int]) -> bool:
-    """Whether enough of these strangers, and kinds of them, are outside the common set."""
+    """Whether enough of these strangers are outside the common set."""
     outside = [code for code in codes if not chr(code).encode(_COMMON_SET, "ignore")]
-    return len(set(codes)) >= _LEAST_KINDS and len(outside) >= _LEAST_OBSCURE * len(codes)
+    return len(outside) >= _LEAST_OBSCURE * len(codes)
 
 
 def _groups(places: Ints) -> Iterator[Ints]:
