@@ -17,7 +17,7 @@ from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.coverage import coverage, squeeze, terms
 from retrieval.homes import whereabouts_of
-from retrieval.ledger import due_within
+from retrieval.ledger import due_within, is_done, of_kind
 from retrieval.mentions import Mention, mentioned_leaders, mentioned_units
 from retrieval.parties import LeaderCondition, UnitCondition, read_leaders, read_units
 from retrieval.periods import read_period
@@ -102,9 +102,9 @@ class Conditions:
 
     def _in_time(self, task: Task) -> bool:
         deadline = task.deadline
-        if self.kind and (deadline is None or deadline.kind is not self.kind):
+        if self.kind and not of_kind(task, self.kind):
             return False
-        if self.unfinished and deadline and deadline.kind is DeadlineKind.DONE:
+        if self.unfinished and is_done(task):
             return False
         if self.standing and not (deadline and any(one in deadline.text for one in self.standing)):
             return False

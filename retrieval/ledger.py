@@ -33,12 +33,26 @@ def _fits(task: Task, selection: Selection) -> bool:
     return (
         (selection.unit is None or has_unit(task, selection.unit, selection.role))
         and (selection.leader is None or has_leader(task, selection.leader))
-        and (
-            selection.kind is None
-            or (task.deadline is not None and task.deadline.kind is selection.kind)
-        )
+        and (selection.kind is None or of_kind(task, selection.kind))
         and due_within(task, selection.due_after, selection.due_before)
     )
+
+
+def of_kind(task: Task, kind: DeadlineKind) -> bool:
+    """Whether a task's deadline is of a kind; done is also what the plan's 整改状态 says is."""
+    if kind is DeadlineKind.DONE:
+        return is_done(task)
+    return task.deadline is not None and task.deadline.kind is kind
+
+
+def is_done(task: Task) -> bool:
+    """Whether the plan itself says that a task is done."""
+    if not (task.status or task.deadline):
+        return False
+    # The grammar of deadlines takes its time to load, and most questions need none of it.
+    from corpus.ledger.status import is_done as says_done
+
+    return says_done(task)
 
 
 def has_unit(task: Task, unit: str, role: str | None = None) -> bool:

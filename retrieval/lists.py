@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.records import Task
+from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.anchors import Anchors, Whereabouts
 from retrieval.citing import cite_span
@@ -173,7 +173,7 @@ def _answer(
         citations=tuple(
             cite_span(engine, task.spans[name], places[task.id])
             for task in found
-            for name in ("problem", _cited(conditions))
+            for name in ("problem", _cited(conditions, task))
             if name in task.spans
         ),
         confidence=1.0,
@@ -223,7 +223,11 @@ def _guessed(task: Task, conditions: Conditions) -> bool:
     return any(has_unit(task, name) and not has_unit(known, name) for name in names)
 
 
-def _cited(conditions: Conditions) -> str:
+def _cited(conditions: Conditions, task: Task) -> str:
+    """The field that shows that a task satisfies the conditions."""
     if conditions.leaders:
         return "leaders"
-    return "units" if conditions.units else "deadline"
+    if conditions.units:
+        return "units"
+    of_progress = conditions.kind is DeadlineKind.DONE or conditions.unfinished
+    return "status" if of_progress and "status" in task.spans else "deadline"

@@ -6,8 +6,10 @@ import pytest
 
 from bot.indexing import collect, run_build
 from bot.render import task_lines
+from corpus.records import DeadlineKind
 from index.local import LocalEngine
 from retrieval.answering import ask
+from retrieval.ledger import Selection, select
 from retrieval.wire import task_data
 
 LAYOUT = (
@@ -64,3 +66,26 @@ def test_the_ledger_shows_and_hands_out_acceptance_and_status(county: LocalEngin
     words = ["".join(part for _, part in line) for line in task_lines([first], {})]
     assert "     验收  市住房和城乡建设局" in words
     assert "     状态  正在推进" in words
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "quote"),
+    [
+        ("哪些任务已完成", [2, 3], "整改状态：已完成整改"),
+        ("还有哪些任务没完成", [1], "整改状态：正在推进"),
+    ],
+)
+def test_what_is_done_is_listed_by_the_status_and_cited_from_it(
+    county: LocalEngine, text: str, numbers: list[int], quote: str
+):
+    found = ask(county, text)[0]
+    assert [task.number for task in found.tasks] == numbers
+    assert quote in [citation.quote for citation in found.citations]
+
+
+def test_the_ledger_selects_what_is_done_by_deadline_or_status(
+    county: LocalEngine, engine: LocalEngine
+):
+    done = Selection(kind=DeadlineKind.DONE)
+    assert [task.number for task in select(county.tasks(), done)] == [2, 3]
+    assert [task.number for task in select(engine.tasks(), done)] == [22, 23]
