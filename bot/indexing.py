@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus.errors import GongjianError, LoadError
-from corpus.reading import is_readable, read_file, reader_version
+from corpus.reading import is_document, read_file, reader_version
 from corpus.records import Reading
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
@@ -64,7 +64,7 @@ def _in_folder(folder: Path) -> tuple[list[SourceFile], list[str]]:
         if not path.is_file():  # a link that leads nowhere, a pipe
             passed.append(name)
             continue
-        if is_readable(path):
+        if is_document(path):
             files.append(source_file(path, name))
         elif path.name != SOURCES_FILE:
             passed.append(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corpus.edits import OffsetMap, Revision, revise
 from corpus.errors import LoadError
-from corpus.formats.detecting import SUFFIXES
+from corpus.formats.detecting import REFUSED_SUFFIXES, SUFFIXES
 from corpus.formats.files import read_raw
 from corpus.formats.jsonl import beir_fields, json_value, numbered_lines
 from corpus.formats.plain import read_plain
@@ -43,6 +43,11 @@ def reader_version() -> str:
 def is_readable(path: Path) -> bool:
     """Whether the file's name says that `read_file` can read it."""
     return path.suffix.lower() in SUFFIXES or path.name.lower().endswith(CORPUS_SUFFIXES)
+
+
+def is_document(path: Path) -> bool:
+    """Whether the file's name says that it is a document, if one that must be saved as another."""
+    return is_readable(path) or path.suffix.lower() in REFUSED_SUFFIXES
 
 
 def read_file(path: Path, source: str) -> Reading:

@@ -48,6 +48,11 @@ class Kind(StrEnum):
 HTML_SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown"})
 SUFFIXES = frozenset({".txt", ".docx", ".pdf", *HTML_SUFFIXES, *MARKDOWN_SUFFIXES})
+# Documents that are refused with what to save them as: in a folder they are not passed over.
+REFUSED_SUFFIXES = frozenset(
+    {".doc", ".docm", ".dot", ".wps", ".rtf", ".odt", ".ofd", ".mht", ".mhtml"}
+    | {".xls", ".xlsx", ".et", ".ppt", ".pptx", ".dps"}
+)
 
 
 def detect(data: bytes, suffix: str, name: str) -> Kind:

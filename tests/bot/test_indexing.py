@@ -85,11 +85,14 @@ def test_a_bad_file_is_reported_the_rest_indexed_and_the_exit_code_says_so(
     (folder / "坏.txt").write_bytes(bytes(range(128, 256)) * 40)
     (folder / "空.txt").write_bytes(b"")
     (folder / "图.png").write_bytes(b"\x89PNG")
+    (folder / "旧.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 8)
     code, out, err = call(capsys, "index", str(folder))
     assert code == 1
     assert "2 份文件" in out
     assert "未能收入  坏.txt" in out
     assert "未能收入  空.txt" in out
+    assert "未能收入  旧.doc" in out
+    assert "另存为 docx" in out
     assert "跳过 1 个不支持的文件  图.png" in out
     assert "Traceback" not in err
     code, out, _ = call(capsys, "ask", "城市公园什么时候开放", "--json")

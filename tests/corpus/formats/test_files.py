@@ -11,7 +11,7 @@ from corpus.edits import apply_edits, raw_span
 from corpus.errors import LoadError
 from corpus.formats.files import read_raw
 from corpus.placing import page_at
-from corpus.reading import is_readable, read_file
+from corpus.reading import is_document, is_readable, read_file
 from corpus.records import Document, Reading
 from tests.corpus.formats.paper import PageBreak, body, pdf, table
 from tests.corpus.formats.words import docx, p, tbl
@@ -138,6 +138,8 @@ def test_the_suffixes_that_are_read():
         "a.TXT", "a.htm", "a.Docx", "a.PDF", "a.markdown", "corpus.jsonl.gz",
     ]  # fmt: skip
     assert not is_readable(Path("a.doc"))
+    assert is_document(Path("a.doc"))  # in a folder it is refused aloud, not passed over
+    assert not is_document(Path("a.jpg"))
 
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
