@@ -96,6 +96,10 @@ _ASKING = re.compile(
     "|具体|到底|究竟|都?(?:是|有)(?:什么|哪些|谁|多少|几|啥)|是多少|什么|哪些|哪个|哪里|多少|怎么样|如何|为什么|为何|怎么"
     "|几(?=[个家项条次名位批天年月号点])|[谁啥吗呢吧嘛呀啊么]|[?？!！。,，、:：;；\"“”'‘’《》()（）\\s]"
 )
+# 能不能上路 and 有没有奖励 ask about 上路 and 奖励, not about 不能 and 没有.
+_EITHER = re.compile(
+    "有[没木]有|(?:能|可)不(?:能|可以)|([是要会该用让准许得行算])不\\1|([\u4e00-\u9fff])不(?=\\2)"
+)
 _FILLERS = re.compile(
     "^(?:的|是|关于|对于|有关|针对|那|那么|它|它们|该|这个|这项|此项|那个|那项|这事儿?|以)+"
     "|(?:的|是|要|由|归|有|了|(?<!存)在|这事儿?)+$"
@@ -267,6 +271,6 @@ def content(text: str) -> str:
 
 
 def _strip(text: str) -> str:
-    words = _ASKING.sub(" ", text)
+    words = _ASKING.sub(" ", _EITHER.sub(" ", text))
     parts = [_FILLERS.sub("", part) for part in words.split()]
     return " ".join(part for part in parts if part)

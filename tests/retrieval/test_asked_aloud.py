@@ -30,6 +30,22 @@ def test_a_spoken_word_of_asking_is_no_part_of_what_is_asked_about() -> None:
     assert content(read_question("散煤咋整治").folded) == content("散煤怎么整治")
 
 
+@pytest.mark.parametrize(
+    ("asked", "about"),
+    [
+        ("国三车能不能上路", "国三车 上路"),
+        ("有没有奖励", "奖励"),
+        ("可不可以举报", "举报"),
+        ("企业要不要搬迁", "企业 搬迁"),
+        ("超标车辆罚不罚", "超标车辆 罚"),
+        ("支不支持举报", "支持举报"),
+        ("不得不停产", "不得不停产"),
+    ],
+)
+def test_asking_by_either_or_is_no_part_of_what_is_asked_about(asked: str, about: str) -> None:
+    assert content(asked) == about
+
+
 def test_a_deadline_is_asked_for_aloud_too() -> None:
     assert read_question("黑加油站多会儿整改完成").fields == (Field.DEADLINE,)
 
