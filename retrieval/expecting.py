@@ -81,6 +81,7 @@ _HOLDER = re.compile(
     f"(?P<post>{_POSTS})(?:的?(?:名字|姓名))?(?:现在|目前|当时)?(?:是|叫|姓)?(?:谁|哪位|哪一位|什么(?!时|单|部|样|要求)|啥)"
     f"|谁(?:是|当|任|担任)[^,。?？]{{0,12}}?(?P<of>{_POSTS})"
 )
+_NAME_END = "\u4e00-\u9fff0-9a-zA-Z》”』」)）"
 _THING = re.compile("(?:什么样?的?|哪一?[个种类项家部]|哪样|何种|啥)([\u4e00-\u9fff]{2,6})")
 # Tried in order: what is asked (in a folded question), its name, what answers it.
 _TABLE = (
@@ -181,4 +182,7 @@ def _thing(folded: str) -> Expectation | None:
     """Expect the kind of thing that is asked for to be named: 什么精神, 哪个网站."""
     match = _THING.search(folded)
     word = segment(match[1])[0] if match else ""
-    return Expectation("thing", re.compile(re.escape(word)), strict=False) if word[1:] else None
+    if not word[1:]:
+        return None
+    # Its name stands before it: “三铁”精神, 《扬尘污染防治条例》, but not 学条例.
+    return Expectation("thing", re.compile(f"[{_NAME_END}]{{2}}{re.escape(word)}"), strict=False)

@@ -37,9 +37,10 @@ _ALL = re.compile("所有|全部|一共|总共|共有|多少|几项|清单")
 # 那市公安局呢: what is said besides what is meant; _LISTED is said for it.
 _FOLLOWING = re.compile("^(?:那么?|还有|换成|如果是|要是)+|[呢?？。!！\\s]+$")
 _LISTED = "到期的任务"
+_EVERY = re.compile("所有|全部|列?出")
 # What is left of 市公安局牵头哪些任务 when the unit and the asking are taken away.
 _REST = re.compile(
-    r"\d+项|所有|全部|列出|涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]|一起|共同|联合|同时|并且|而且|以及|不|没|未|无需|只"
+    r"\d+项|涉及|有关|相关|关于|方面|清单|台账|其中|里面|加起来|任务|事项|问题|工作|项目|整改|牵头|配合|负责|承担|主管|分管|主责|协办|参与|单位|部门|领导|责任|时限|期限|担任|完成|到期|办结|[的了是有都由和要在里列]|一起|共同|联合|同时|并且|而且|以及|不|没|未|无需|只"
 )
 
 
@@ -146,7 +147,8 @@ def _narrowed(
     None where the question names nothing that tasks could be listed by.
     """
     subject = _REST.sub(" ", content(rest))
-    found = about(engine, tasks, subject)
+    # 全部任务有哪些 says nothing of what they are about.
+    found = about(engine, tasks, subject) if _EVERY.sub("", subject).strip() else None
     if conditions != Conditions():
         if found and conditions.among is None:
             return replace(conditions, among=frozenset(task.id for task in found))
