@@ -26,14 +26,17 @@ _ROLE_VERB = re.compile("牵头|配合|负责|承担|主管|分管|主责|协办
 # 市公安居牵头: somebody has the task.
 _DOES = re.compile("(?<=[\u4e00-\u9fff]{2})(?:牵头|配合|分管|主管|协办)")
 _ASKS_WHO = re.compile("谁|哪个|哪家|哪位|(?:什么|哪些|几个)(?:单位|部门|领导)")
-_OF_TASKS = re.compile("任务|事项|台账|清单|(?:完成|到期)的整改")
-# Asks which or how many, of things that are counted as tasks are.
+# 清单化管理 is a way of working, no list.
+_LEDGER = "清单(?![化式制管])"
+_OF_TASKS = re.compile(f"任务|事项|台账|{_LEDGER}|(?:完成|到期)的整改")
+# Asks which or how many, of things that are counted as tasks are; 多少个乡镇 counts others.
 _WHICH = re.compile(
-    "哪[一几]?[项件条]|哪几个|哪些(?!单位|部门|领导|措施|目标|局|人|公司|企业)|[几多少][项件条]|多少[项件条个]|几个"
-    "|列(?:出|一下|举)|都?有啥|都?有哪些|一共|总共|清单|所有|全部"
+    "哪[一几]?[项件条]|哪几个|哪些(?!单位|部门|领导|措施|目标|局|人|公司|企业)|[几多少][项件条]"
+    "|(?:多少|几)个(?=(?:整改)?(?:任务|问题|事项)|[^\u4e00-\u9fff]|$)"
+    f"|列(?:出|一下|举)|都?有啥|都?有哪些|一共|总共|{_LEDGER}|所有|全部"
 )
-_THINGS = re.compile("任务|事项|整改|清单|台账|[项件条](?![目])|活")
-_ALL = re.compile("所有|全部|一共|总共|共有|多少|几项|清单")
+_THINGS = re.compile(f"任务|事项|整改|{_LEDGER}|台账|[项件条](?![目])|活")
+_ALL = re.compile(f"所有|全部|一共|总共|共有|多少|几项|{_LEDGER}")
 # 那市公安局呢: what is said besides what is meant; _LISTED is said for it.
 _FOLLOWING = re.compile("^(?:那么?|还有|换成|如果是|要是)+|[呢?？。!！\\s]+$")
 _LISTED = "到期的任务"
