@@ -74,9 +74,12 @@ def tokens_by_kind(text: str) -> Tokens:
     )
 
 
-def segment(folded: str) -> list[str]:
-    """Cut folded text into words, punctuation and blanks included."""
-    return list(_segmenter()(folded))
+def segment(folded: str, *, guess: bool = True) -> list[str]:
+    """Cut folded text into words, punctuation and blanks included.
+
+    Without guessing, what the dictionary does not have falls apart into characters.
+    """
+    return list(_segmenter()(folded, guess))
 
 
 def person_names(folded: str) -> list[tuple[int, int]]:
@@ -100,7 +103,7 @@ def tokenizer_version() -> str:
 
 
 @functools.cache
-def _segmenter() -> Callable[[str], Sequence[str]]:
+def _segmenter() -> Callable[[str, bool], Sequence[str]]:
     # rjieba loads its own dictionary on import; a second instance would cost as much again,
     # so the domain's words join the one that is there. Adding while another thread cuts is an
     # error in rjieba, hence the lock, and words cut whole already are not added again.
@@ -110,7 +113,7 @@ def _segmenter() -> Callable[[str], Sequence[str]]:
         for word in _DICTIONARY.read_text(encoding="utf-8").split():
             if rjieba.cut(word) != [word]:
                 rjieba.add_word(word, None, _DICTIONARY_TAG)
-    cut: Callable[[str], Sequence[str]] = rjieba.cut
+    cut: Callable[[str, bool], Sequence[str]] = rjieba.cut
     return cut
 
 

@@ -34,7 +34,8 @@ def bridges(folded: str) -> list[Bridge]:
     Short ones only as whole words: 油站 in 黑加油站 is part of another.
     """
     table, longest = _table()
-    cuts = {0, *accumulate(map(len, segment(folded)))}
+    # Guessed words run across spoken ones: 转错/账能 in 转错账能要回来吗.
+    cuts = {0, *accumulate(map(len, segment(folded, guess=False)))}
     found: list[Bridge] = []
     start = 0
     while start < len(folded):
@@ -64,3 +65,12 @@ def _table() -> tuple[dict[str, tuple[str, ...]], int]:
         word, _, official = line.partition("\t")
         table[word] = tuple(official.split(" "))
     return table, max(map(len, table))
+
+
+def people_words() -> dict[str, list[str]]:
+    """The thesaurus the other way round: what people say for what documents write, folded."""
+    said: dict[str, list[str]] = {}
+    for word, official in _table()[0].items():
+        for one in official:
+            said.setdefault(one, []).append(word)
+    return said

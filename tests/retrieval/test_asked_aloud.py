@@ -63,3 +63,8 @@ def test_a_short_word_is_found_only_whole() -> None:
 def test_a_shorter_whole_word_is_found_where_a_longer_one_is_no_whole_word() -> None:
     # 灰土路 is a word of the thesaurus too, but the cuts are 灰土/路面.
     assert [bridge.word for bridge in bridges("灰土路面")] == ["灰土"]
+
+
+def test_a_spoken_word_is_found_where_a_guessed_word_runs_across_its_end() -> None:
+    # The cuts with guessing are 转错/账能/要/回来.
+    assert [bridge.word for bridge in bridges("转错账能要回来吗")] == ["转错账", "要回来"]
