@@ -23,6 +23,9 @@ _EMPTY = """
 还要 真的 有人 我家 他家 人家 自家
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
+# A word of two that the dictionary lacks and that one of these begins or ends was cut amiss:
+# 能收 in 能收回吗, 交了 in 交了十年.
+_LOOSE = re.compile("^[能要会没还就再才给被把让跟也都该可想天来](?=.$)|(?<=^.)[了过着个块]$")
 # A word that is not in the corpus at all still counts, a little less than the rarest that is:
 # it may be a typing error or another word for the same thing.
 _UNKNOWN_SHARE = 0.95
@@ -68,9 +71,13 @@ def terms(engine: Engine, text: str) -> list[Term]:
             found[bridge.word] = Term(bridge.word, weight, official)
             folded = folded[: bridge.start] + " " * len(bridge.word) + folded[bridge.end :]
     for word in segment(folded):
-        if _WORD.match(word) and word not in _EMPTY_WORDS:
+        if _WORD.match(word) and word not in _EMPTY_WORDS and not _amiss(word):
             found.setdefault(word, Term(word, engine.weight(word) or rarest))
     return list(found.values())
+
+
+def _amiss(word: str) -> bool:
+    return bool(_LOOSE.search(word)) and len(segment(word, guess=False)) > 1
 
 
 def known_words(engine: Engine, bridge: Bridge) -> list[tuple[str, float]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from index.local import LocalEngine
 from retrieval.bridging import bridges
+from retrieval.coverage import terms
 from retrieval.question import Field, content, read_question
 
 
@@ -68,3 +70,17 @@ def test_a_shorter_whole_word_is_found_where_a_longer_one_is_no_whole_word() -> 
 def test_a_spoken_word_is_found_where_a_guessed_word_runs_across_its_end() -> None:
     # The cuts with guessing are 转错/账能/要/回来.
     assert [bridge.word for bridge in bridges("转错账能要回来吗")] == ["转错账", "要回来"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ("宅基地能收吗", ["宅基地"]),
+        ("社保交了十年", ["社保", "十年"]),
+        ("散煤能烧", ["散煤"]),
+    ],
+)
+def test_a_word_cut_amiss_is_not_asked_for(
+    engine: LocalEngine, asked: str, wanted: list[str]
+) -> None:
+    assert [term.word for term in terms(engine, content(asked))] == wanted
