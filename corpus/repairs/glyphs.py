@@ -8,8 +8,8 @@ wrong character stands a little before the right one; which it stands for differ
 2. there, what each character stands for is inferred from its neighbours and from how such
    tables come about (`corpus.repairs.mapping`), pairs seen before being a little likelier;
 3. the inference is believed only if the strangers, put right, go well with their neighbours;
-4. an ordinary character needs stronger evidence, and a sentence that the changes make
-   less likely (a heading in another font) stays as it is.
+4. an ordinary character needs stronger evidence, a word that it is part of keeps it, and a sentence
+   that the changes make less likely (a heading in another font) stays as it is.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corpus.records import Edit
+from corpus.repairs.words import word_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,6 +36,15 @@ _PAIRS = """
 逑>递 俅>保 弻>归 牉>牌 卍>单 伒>众 斲>施 庩>康 绛>绝 斴>旅 佖>你 佒>何 讱>讲
 诟>询 仧>们 刡>到 扂>扇 顷>项 屁>居 叱>史 诧>语
 """
+# Ordinary characters that fonts moved too: put right only where that makes a long word of none.
+_ORDINARY_PAIRS = """
+与>专 极>构 并>幸 违>连 垄>型 尿>局 刊>列 徇>律 诧>语 发>变 不>与 规>视 进>远 局>层 戒>或 吨>含
+返>这 诺>读 史>右 劣>助 远>违 多>大 课>调 细>织 织>终 二>于 事>二 申>电 层>屈 很>循 先>光 轰>轴
+恳>患 巩>差
+"""
+_ORDINARY = dict(pair.split(">") for pair in _ORDINARY_PAIRS.split())
+_LONG_WORD = 3
+_LEAST_BY_WORD = 6.0  # nats: 先污染 is not 光污染, though that is a word and 先污 is none
 SEEN = dict(pair.split(">") for pair in _PAIRS.split())
 _SEEN_WEIGHT = 2.0
 # 3 strangers in 1,000 characters betray a corrupted part; clean text holds a few in a million.
@@ -181,10 +191,11 @@ def _mend(text: str, offset: int, model: _Model) -> list[Edit]:
         for char in right
     }
     edits = []
-    for match in _SENTENCE.finditer(text):
-        if right.keys() & set(match.group()):
-            found = _mend_sentence(match.group(), right, least, model)
-            edits += [_moved(edit, offset + match.start()) for edit in found]
+    for match in _SENTENCE.finditer(text) if right else ():
+        sentence = match.group()
+        found = _mend_sentence(sentence, right, least, model)
+        found = _by_words(sentence, {edit.start: edit for edit in found}, least, model)
+        edits += [_moved(edit, offset + match.start()) for edit in found]
     return edits
 
 
@@ -251,6 +262,37 @@ def _mend_sentence(
         for place, (old, new) in enumerate(zip(text, clean, strict=True))
         if old != new and _gain(clean, place, old, model) >= least[old]
     ]
+
+
+def _by_words(
+    text: str, edits: dict[int, Edit], least: Mapping[str, float], model: _Model
+) -> list[Edit]:
+    """The edits that words bear out, and those that words alone show.
+
+    An ordinary character stays in a word that the new one would make no longer (忙于, 忠于).
+    """
+    for place in list(edits):
+        if least[text[place]] == _LEAST_AT_A_PLACE:
+            new = _carried_out(text, edits)
+            old = f"{new[:place]}{text[place]}{new[place + 1 :]}"
+            if max(2, word_at(new, place)) <= word_at(old, place):
+                del edits[place]
+    clean = _carried_out(text, edits)
+    for place, char in enumerate(clean):
+        if place not in edits and char in _ORDINARY and word_at(clean, place) == 1:
+            new = f"{clean[:place]}{_ORDINARY[char]}{clean[place + 1 :]}"
+            if (
+                word_at(new, place) >= _LONG_WORD
+                and _gain(new, place, char, model) > _LEAST_BY_WORD
+            ):
+                edits[place] = Edit(place, place + 1, _ORDINARY[char], _REASON)
+    return [edits[place] for place in sorted(edits)]
+
+
+def _carried_out(text: str, edits: Mapping[int, Edit]) -> str:
+    return "".join(
+        edits[place].replacement if place in edits else char for place, char in enumerate(text)
+    )
 
 
 def _gain(clean: str, place: int, old: str, model: _Model) -> float:

@@ -46,6 +46,13 @@ def test_of_the_404_wrong_characters_of_the_speech_no_more_than_four_stay_or_com
     assert len(found.keys() - meant.keys()) <= 4
 
 
+def test_words_keep_an_ordinary_character_or_show_what_it_stands_for():
+    file, ranges = shipped("002")
+    speech = mended(file[slice(*ranges[3])])
+    for words in ("被动忙于末端治理", "甘肃祁连山国家级", "语重心长地告诫", "先污染"):
+        assert words in speech
+
+
 def test_no_other_shipped_document_has_wrong_glyphs():
     for prefix in ("000", "001", "002", "003", "004"):
         file, ranges = shipped(prefix)
