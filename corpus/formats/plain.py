@@ -93,7 +93,7 @@ def read_markdown(text: str) -> RawText:
     """Return a Markdown text with its tables, and its marks as edits; code is left alone."""
     front = _FRONT_MATTER.match(text)
     title = _FRONT_TITLE.search(front.group()) if front else None
-    edits: list[Edit] = []
+    edits = [Edit(0, front.end(), "", MARKUP)] if front else []
     tables: list[Table] = []
     fence = ""
     lines = list(_lines(text, front.end() if front else 0))

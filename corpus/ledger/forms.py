@@ -26,10 +26,11 @@ _FEWEST_PAIRS = 3
 Pair = tuple[Kind, Range]
 
 
-def read_form(text: str, rows: Sequence[Row], number: int) -> list[Item]:
+def read_form(text: str, rows: Sequence[Row], number: int, *, since: int = 0) -> list[Item]:
     """Read the tasks of a form; none where the table is no form.
 
     :param number: what the first task is called where neither the form nor the line above says.
+    :param since: where the words begin that may number the first task.
     """
     pairs = [pair for row in rows for pair in _pairs(text, row.cells)]
     fields = {kind for kind, _ in pairs if isinstance(kind, Field)}
@@ -39,8 +40,20 @@ def read_form(text: str, rows: Sequence[Row], number: int) -> list[Item]:
     items: list[Item] = []
     for group in _groups(pairs):
         expected = items[-1].number + 1 if items else number
-        items.append(_item(text, group, expected, above=not items))
+        items.append(_item(text, group, expected, since=None if items else since))
     return items
+
+
+def begin_of(rows: Sequence[Row]) -> int:
+    """Return where a table begins."""
+    return min(cell.start for cell in rows[0].cells)
+
+
+def is_headed(text: str, rows: Sequence[Row]) -> bool:
+    """Tell whether a numbered heading stands right above a table."""
+    begin = begin_of(rows)
+    lead = text[max(0, begin - _LOOK_BACK) : begin].rstrip()
+    return _HEADING.match(lead[lead.rfind("\n") + 1 :]) is not None
 
 
 def _pairs(text: str, cells: Sequence[Cell]) -> list[Pair]:
@@ -69,14 +82,14 @@ def _groups(pairs: Sequence[Pair]) -> list[list[Pair]]:
     return groups
 
 
-def _item(text: str, pairs: Sequence[Pair], expected: int, *, above: bool) -> Item:
-    """Make an item of one task's labels and values."""
+def _item(text: str, pairs: Sequence[Pair], expected: int, *, since: int | None) -> Item:
+    """Make an item of one task's labels and values; from `since` on its number may stand above."""
     places = dict(reversed(pairs))
     problem = places.get(Field.PROBLEM)
     start, end = problem or (pairs[0][1][0], pairs[0][1][0])
     number = _written(text, places.get(Column.NUMBER))
-    if number is None and above:
-        number = _above(text, start)
+    if number is None and since is not None:
+        number = _above(text, start, since)
     notes = () if number is not None else (f"number: {expected} (原表没有序号, 按顺序编定)",)
     parts = [
         Part(kind, place[0], *place)
@@ -93,9 +106,9 @@ def _written(text: str, place: Range | None) -> int | None:
     return number_value(match.group()) if match else None
 
 
-def _above(text: str, start: int) -> int | None:
+def _above(text: str, start: int, since: int) -> int | None:
     """Return the number of the line above a form: 问题3, 第3项 or 3. (with words behind it)."""
-    lead = text[max(0, start - _LOOK_BACK) : start].rstrip()
+    lead = text[max(since, start - _LOOK_BACK) : start].rstrip()
     lines = [line for line in lead.split("\n") if line.strip()]
     for line in reversed(lines[-2:]):
         if match := _HEADING.match(line):

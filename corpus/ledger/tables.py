@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from corpus.ledger.cells import cell_parts, row_number
 from corpus.ledger.columns import Column, Kind, column_named, is_head, merged
-from corpus.ledger.forms import read_form
+from corpus.ledger.forms import begin_of, is_headed, read_form
 from corpus.ledger.items import Item, Part, Section
 from corpus.ledger.labels import CHINESE, UNIT_FIELDS, Field
 from corpus.ledger.marks import read_section
@@ -49,12 +49,17 @@ class TableReading:
 
 def read_tables(text: str, tables: Sequence[Table]) -> TableReading:
     """Read the tables that are lists of tasks; the others are left to those who read lines."""
-    walk = _Tables(text)
-    for table in tables:
-        rows = [row for row in table.rows if row.cells]
-        if rows:
-            walk.take(rows)
+    grids = [rows for table in tables if (rows := [row for row in table.rows if row.cells])]
+    walk = _Tables(text, sectioned=_sectioned(text, grids))
+    for rows in grids:
+        walk.take(rows)
     return TableReading(tuple(walk.items), tuple(walk.sections), tuple(walk.ranges))
+
+
+def _sectioned(text: str, grids: Sequence[list[Row]]) -> bool:
+    """Tell whether headings above forms are sections: where each has one, it numbers the task."""
+    headed = {is_headed(text, rows) for rows in grids if read_form(text, rows, 1)}
+    return len(headed) > 1
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class _Tables:
     """The state of one pass over the tables of a text."""
 
     text: str
+    sectioned: bool = False
     items: list[Item] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     ranges: list[tuple[int, int]] = field(default_factory=list)
@@ -275,7 +281,10 @@ class _Tables:
     def _form(self, rows: list[Row]) -> None:
         """Read a table that holds one task or a few, labels beside values."""
         number = self.items[-1].number + 1 if self.items else 1
-        if items := read_form(self.text, rows, number):
+        since = begin_of(rows) if self.sectioned else 0
+        if items := read_form(self.text, rows, number, since=since):
             self._cover(rows)
-            self.items += items
-            self.kinds, self.group, self.section = [], None, None
+            above = self._section_above(rows[0]) if self.sectioned else None
+            self.section = above or (self.section if self.sectioned else None)
+            self.items += [replace(item, section=self.section) for item in items]
+            self.kinds, self.group = [], None

@@ -88,7 +88,7 @@ def test_marks_are_edits_and_words_stay(text: str, words: str):
     assert clean(text) == words
 
 
-def test_front_matter_is_left_alone_and_names_the_document():
+def test_front_matter_is_no_text_and_names_the_document():
     text = '---\ntitle: "整改方案"\ntags: [a]\n---\n# 标题\n'
-    assert clean(text) == '---\ntitle: "整改方案"\ntags: [a]\n---\n标题\n'
+    assert clean(text) == "标题\n"
     assert read_markdown(text).title == "整改方案"

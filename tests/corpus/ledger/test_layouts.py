@@ -101,3 +101,22 @@ def test_the_place_of_several_deadlines_is_that_of_the_one_that_holds():
         "deadline: 未能识别 (原文: 按上级 要求)",
         "deadline: 原文有2个时限(2022年5月底前、2022年9月底前), 整项取最晚的, 其余作为节点",
     )
+
+
+def test_headings_above_some_forms_are_their_sections():
+    def form(problem: str) -> list[list[str]]:
+        return [["问题", problem], ["整改措施", "整治。"], ["责任单位", "县水利局"]]
+
+    pieces = [
+        "一、思想认识不到位（2项）",
+        form("甲。"),
+        form("乙。"),
+        "二、推进不力（1项）",
+        form("丙。"),
+    ]
+    tasks = read_ledger(document(*with_tables(*pieces)))
+    assert [(task.number, task.section, task.problem) for task in tasks] == [
+        (1, "一、思想认识不到位", "甲。"),
+        (2, "一、思想认识不到位", "乙。"),
+        (3, "二、推进不力", "丙。"),
+    ]
