@@ -20,7 +20,7 @@ _EMPTY = """
 进行 开展 工作 情况 问题 方面 我们 咱们 我市 我区 本市 全市 整改 任务 事项 项目 规定 要求 需要 一下
 现在 目前 眼下 主要 关于 以及 他们 这个 那个 那位 那些 这些 一项 打算 认为 还存 时候 名字 没有 一共
 俺们 这儿 那儿 哪儿 这里 那里 这边 那边 这块 那块 哪块 回事 说说 讲讲 听说 打听 知道 多钱
-还要 真的 有人 我家 他家 人家 自家
+还要 真的 有人 我家 他家 人家 自家 东西 那条 这条
 """
 _EMPTY_WORDS = frozenset(_EMPTY.split())
 # A word of two that the dictionary lacks and that one of these begins or ends was cut amiss:
