@@ -8,6 +8,7 @@ from itertools import pairwise
 from corpus.ledger.labels import (
     CLOSING_FIELDS,
     COLON,
+    COMPOSED,
     GAP,
     LABELS,
     NUMBERING,
@@ -19,7 +20,7 @@ from corpus.ledger.labels import (
 )
 
 _INLINE = re.compile(
-    rf"[【\[]?(?P<label>{alternatives(LABELS)}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
+    rf"[【\[]?(?P<label>{alternatives(LABELS)}|{COMPOSED}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
 )
 _NUMBERED = re.compile(rf"{GAP}(?:{NUMBERING})")
 _COLONS = re.compile(rf"{COLON}|[】\]]")
@@ -31,7 +32,6 @@ _ABOUT = re.compile(
 )
 _LOOK_BACK = 4  # characters before a label that can say that it is only spoken of
 _FEWEST_RUN_TOGETHER = 3
-_PAIRS = {")": "(", "）": "（"}
 _BETWEEN = " \t\u3000；;，,、。"
 
 Range = tuple[int, int]
@@ -78,28 +78,48 @@ def _opens(words: str, match: re.Match[str]) -> bool:
 
 
 def _bracketed(words: str) -> list[Range]:
-    """Cut 推进项目建设。(牵头单位:县发改委;完成时限:6月底前): the labels in its last brackets."""
-    end = len(words.rstrip().rstrip("。；;"))
-    start = _opening(words, end - 1)
-    if start is None:
-        return []
-    found = list(_INLINE.finditer(words, start + 1, end - 1))
-    if not found or words[start + 1 : found[0].start()].strip():
-        return []
-    if any(label_of(match) not in CLOSING_FIELDS - {Field.OTHER} for match in found[:1]):
-        return []
-    stops = [*(match.start() for match in found), end - 1]
-    pieces = [(a, a + len(words[a:b].rstrip(_BETWEEN))) for a, b in pairwise(stops)]
-    return [(0, start), *pieces]
+    """Cut at brackets of labels: 推进项目建设。(牵头单位:县发改委;完成时限:6月底前)."""
+    pieces: list[Range] = []
+    begin = 0
+    for start, end in _brackets(words):
+        behind = words[end + 1 :].lstrip(_BETWEEN)
+        apart = behind == words[end + 1 :] and behind and not _NUMBERED.match(behind)
+        labels = [] if apart else _labels_within(words, start + 1, end)
+        if labels:
+            pieces += [*_outside(words, begin, start), *labels]
+            begin = len(words) - len(behind)
+    if not pieces or begin >= len(words):
+        return pieces
+    return [*pieces, *_outside(words, begin, len(words))]
 
 
-def _opening(words: str, close: int) -> int | None:
-    """Return where the bracket opens that closes at a place."""
-    if close < 0 or words[close] not in _PAIRS:
-        return None
-    depth = 0
-    for place in range(close, -1, -1):
-        depth += (words[place] in _PAIRS) - (words[place] in _PAIRS.values())
-        if not depth:
-            return place
-    return None
+def _labels_within(words: str, start: int, end: int) -> list[Range]:
+    """Return the labelled fields that a bracket holds; none where other words begin it."""
+    found = list(_INLINE.finditer(words, start, end))
+    if not found or words[start : found[0].start()].strip():
+        return []
+    if label_of(found[0]) not in CLOSING_FIELDS - {Field.OTHER}:
+        return []
+    stops = [*(match.start() for match in found), end]
+    return [(a, a + len(words[a:b].rstrip(_BETWEEN))) for a, b in pairwise(stops)]
+
+
+def _outside(words: str, start: int, end: int) -> list[Range]:
+    """Return the pieces of what stands outside such brackets."""
+    return [
+        (start + a, start + b) for a, b in pairwise([0, *_cuts(words[start:end]), end - start])
+    ]
+
+
+def _brackets(words: str) -> list[Range]:
+    """Return where each outermost bracket opens and closes."""
+    found: list[Range] = []
+    depth = opened = 0
+    for place, char in enumerate(words):
+        if char in "(（":
+            opened = opened if depth else place
+            depth += 1
+        elif char in ")）" and depth:
+            depth -= 1
+            found += [] if depth else [(opened, place)]
+    return found

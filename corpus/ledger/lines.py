@@ -38,6 +38,7 @@ _OUTER = (Style.ORDINAL, Style.NTH, Style.AFTER, Style.SERIAL)
 _RUN_IN = (
     rf"(?:(?<=[。；;\s前底末改持位续内日]))[ \t]*{{number}}{GAP}[.．、](?!\d){GAP}(?=\S{{{{4}}}})"
 )
+_LOOK_AHEAD = 4  # characters behind a field, its bracket's end among them
 _SEVERAL_MEASURES = 1.5  # measures for each target: a list with several of them to an item
 
 
@@ -118,10 +119,16 @@ class _Walk:
         """How much of a list the reading makes: whole items, numbers in order, nothing twice."""
         fields = [[part.field for part in item.parts] for item in self.items]
         whole = sum(holds_list(f) for f in fields)
-        twice = sum(f.count(Field.TARGET) > 1 or f.count(Field.DEADLINE) > 1 for f in fields)
-        order = sum(after.number == before.number + 1 for before, after in pairwise(self.items))
+        # A deadline to each measure is none too many.
+        twice = sum(
+            f.count(Field.TARGET) > 1 or f.count(Field.DEADLINE) > max(1, f.count(Field.MEASURES))
+            for f in fields
+        )
+        numbers = [item.number for item in self.items]
+        back = sum(1 < after <= before for before, after in pairwise(numbers))
+        order = sum(after == before + 1 for before, after in pairwise(numbers))
         lost = sum(item.lost for item in self.items)
-        return 2 * whole + order + (self.items[0].number == 1) - 2 * lost - twice
+        return 2 * whole + order + (numbers[0] == 1) - 2 * lost - twice - back
 
     def counts_up(self) -> bool:
         """Whether there are several items, in order: one could be the rest of another's fields."""
@@ -265,6 +272,9 @@ class _Walk:
             # A list of its own: it may have the same numbers as the one before.
             self.section = Section("", None, line.start, level=-1)
             self.inside, self.loose = False, None
+        elif self._resumes_measures():
+            item, part = self.items[-1], Part(Field.MEASURES, line.start, line.start, line.end)
+            self.items[-1] = replace(item, parts=(*item.parts, part))
         elif self.inside and self.loose is None and self._continues(words.strip()):
             item = self.items[-1]
             if not item.parts:
@@ -274,6 +284,15 @@ class _Walk:
             self.items[-1] = replace(item, parts=(*item.parts[:-1], part))
         elif self.found:
             self.loose = (self.loose[0] if self.loose else line.start, line.end)
+
+    def _resumes_measures(self) -> bool:
+        """Tell whether the last field stood in a bracket behind a measure: more may follow."""
+        seen = self._seen()
+        if Field.MEASURES not in seen or seen[-1] not in CLOSING_FIELDS or self.loose:
+            return False
+        return self.text[self.items[-1].parts[-1].end :][:_LOOK_AHEAD].lstrip("；;，,。 ")[:1] in (
+            *")）",
+        )
 
     def _ends_item(self, line: Line) -> bool:
         """Tell whether a line numbered as the next item, though it is none, follows a whole one."""
