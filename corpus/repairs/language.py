@@ -52,6 +52,14 @@ class Language:
         """The share of one character in clean text."""
         return float(self.shares()[self.symbol_of[min(ord(char), BASIC_PLANE - 1)]])
 
+    def pair_count(self, first: str, second: str) -> float:
+        """How often clean text had one character right after another, roughly; 0 where never."""
+        row, column = self.symbol_of[code_points(first + second)]
+        key = int(row) * len(self.counts) + int(column)
+        place = int(np.searchsorted(self.keys, key))
+        held = place < len(self.keys) and self.keys[place] == key
+        return float(self.pair_counts[place]) if held else 0.0
+
     def shares(self) -> NDArray[np.float64]:
         """The share of each symbol in clean text; of the unknown, that of one character."""
         shares: NDArray[np.float64] = self.counts / self.counts.sum()
