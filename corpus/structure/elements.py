@@ -11,9 +11,7 @@ _HAN = "[\u4e00-\u9fff]"
 _SPACED = re.compile(rf"(?:^|(?<=\s))(?:{_HAN}\s+)+{_HAN}(?=$|[\s:：])")
 _SPACE = re.compile(r"\s+")
 
-_SERIAL = (
-    rf"{_HAN}{{0,16}}\s*[〔\[［【(（]\s*(?:19|20)\d\d\s*[〕\]］】)）]\s*(?:第\s*)?\d{{1,5}}\s*号"
-)
+_SERIAL = rf"{_HAN}{{0,16}}\s*[〔﹝〈\[［【(（]\s*(?:19|20)\d\d\s*[〕﹞〉\]］】)）]\s*(?:第\s*)?\d{{1,5}}\s*号"
 _ORDINAL = r"(?:(?:19|20)\d\d\s*年\s*)?第\s*[\d〇零一二三四五六七八九十百]{1,6}\s*号"
 _JOINT = rf"{_SERIAL}(?:[\s,，、;；]+{_SERIAL}){{0,5}}"
 _NUMBER_LINE = re.compile(rf"[(（]?\s*({_JOINT})\s*[)）]?(?:\s+签\s*发\s*人.*)?")
@@ -21,7 +19,7 @@ _ORDER_LINE = re.compile(rf"[(（]?\s*({_ORDINAL})\s*[)）]?")
 _ORDER_NAMED = re.compile(rf"({_HAN}{{2,30}}?令)\s*[(（]?\s*({_ORDINAL})\s*[)）]?")
 # The number of a ruling or a penalty: （2021）漯环罚字第12号.
 _CASE_LINE = re.compile(
-    rf"[(（〔\[]\s*(?:19|20)\d\d\s*[)）〕\]]\s*{_HAN}[\u4e00-\u9fff\d]{{1,12}}\s*(?:第\s*)?\d{{1,6}}\s*号"
+    rf"[(（〔﹝\[]\s*(?:19|20)\d\d\s*[)）〕﹞\]]\s*{_HAN}[\u4e00-\u9fff\d]{{1,12}}\s*(?:第\s*)?\d{{1,6}}\s*号"
 )
 NUMBER = re.compile(_SERIAL)
 _NUMBER_BEHIND = re.compile(rf"[(（]\s*({_SERIAL})\s*[)）]$")

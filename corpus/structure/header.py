@@ -205,7 +205,14 @@ def _issuer(head: Sequence[str], title: Title, signed: str | None) -> str | None
 def _above(lines: Sequence[str]) -> str | None:
     """The bodies named above the title: by the sign of their papers, or on lines of their own."""
     signs = [name for line in lines if (name := sign_of(line))]
-    named = [" ".join(name.split()) for line in lines if (name := organisation(line))]
+    named = [name for line in lines if (name := organisation(line))]
     if signs and named:  # joint papers: the word 文件 stands beside one of the names
-        return " ".join(dict.fromkeys([*named, *signs]))
-    return " ".join(dict.fromkeys(signs or named)) or None
+        return _each_once([*named, *signs])
+    return _each_once(signs or named)
+
+
+def _each_once(names: Sequence[str]) -> str | None:
+    """Join the bodies that lines name, some on one line; 某县委 is short for its full name."""
+    bodies = dict.fromkeys(body for name in names for body in name.split())
+    kept = [body for body in bodies if f"中国共产党{body}员会" not in bodies]
+    return " ".join(kept) or None

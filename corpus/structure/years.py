@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 _NUMBER_YEAR = re.compile(
-    r"[〔\[［【(（]\s*((?:19|20)\d\d)\s*[〕\]］】)）]|((?:19|20)\d\d)\s*年\s*第"
+    r"[〔﹝〈\[［【(（]\s*((?:19|20)\d\d)\s*[〕﹞〉\]］】)）]|((?:19|20)\d\d)\s*年\s*第"
 )
 _YEAR = re.compile(r"(?<![\d到向])((?:19|20)\d\d)\s*年(?!来|代|前|后|底?以?前)")
 # 2018-2020年, 2021至2025年: which of them is 今年 is not said.
