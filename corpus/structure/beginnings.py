@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from corpus.structure.elements import (
     addressed,
     close_up,
+    info_entries,
     is_day,
     is_furniture,
     is_greeting,
@@ -20,7 +21,7 @@ from corpus.structure.elements import (
     organisation,
     sign_of,
 )
-from corpus.structure.titles import Title, find_title, may_end_title
+from corpus.structure.titles import ISSUE, Title, find_title, may_end_title, title_kind
 
 _LINE = re.compile(r"(?m)^(?:[^\n]*\S[^\n]*|[^\S\n]*\f[^\n]*)$")
 _SHORT = 80
@@ -39,6 +40,17 @@ _PRINTS = re.compile("印发|转发|批转")
 _MARKS = re.compile('[《》“”"〈〉\\s]')
 # What is printed along is announced in so many lines.
 _ANNOUNCED = 60
+# A web page says below a title when it was published; the text follows at once.
+_PUBLISHED = re.compile(
+    r"(?:发布|发表|更新)(?:时间|日期)\s*[:：]|(?:信息|文章|新闻|稿件)?来\s*源\s*[:：]|(?:时间|日期)\s*[:：]\s*20\d\d"
+)
+_TEXT_BELOW, _LEAST_SENTENCE = 2, 20
+# Answers and the like follow one another with nothing but signature and day between.
+_IN_SERIES = frozenset(
+    ["答复", "批复", "复函", "函", "通报", "公告", "通告", "公示", "决定", "请示"]
+)
+# What holds news of many places.
+_BULLETIN = re.compile("[简快战专日周月]报|动态|信息|通讯|专刊|参考")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,8 @@ def document_starts(text: str) -> list[int]:
     """Return where each document begins; fewer than two where the file holds only one."""
     offsets = [(match.start(), match.group().strip()) for match in _LINE.finditer(text)]
     lines = [line or "\f" for _, line in offsets]
-    kept: list[_Start] = []
+    first = _title_at(lines, 0) if lines else None
+    kept = [_Start(0, first.words, None, 0)] if first else []
     for start in _candidates(lines):
         before = kept[-1] if kept else None
         if before and offsets[start.line][0] - offsets[before.line][0] < _LEAST_LENGTH:
@@ -82,14 +95,36 @@ def _read_start(lines: Sequence[str], index: int) -> _Start | None:
     line = lines[index]
     if "号" in line and (number := number_of(line)):
         return _numbered(lines, index, number)
+    if "期" in line and (issue := ISSUE.fullmatch(line)):
+        return _issue(lines, index, close_up(issue["issue"]))
+    if index and _PUBLISHED.match(line):
+        return _published(lines, index)
     if line[-1] in ":：" and addressed(line):
         return _below_title(lines, index)
     if is_greeting(line) or (line[0] in "(（" and _REMARK.match(line)):
         return _below_title(lines, index)
-    if _SEPARATOR.fullmatch(line) and index + 1 < len(lines):
+    if index + 1 < len(lines) and (_SEPARATOR.fullmatch(line) or is_day(line)):
         title = _title_at(lines, index + 1)
-        return _Start(index + 1, title.words, None, 0) if title else None
+        if title and (title.kind in _IN_SERIES or not is_day(line)):
+            return _Start(index + 1, title.words, None, 0)
     return None
+
+
+def _issue(lines: Sequence[str], index: int, issue: str) -> _Start | None:
+    """A bulletin's head: its name stands above its issue."""
+    title = _title_at(lines, index - 1) if index else None
+    if title is None or not ISSUE.match(lines[index - 1 + title.end - 1]):
+        return None
+    return _Start(_first_line(lines, index - 1), title.words, issue, 2)
+
+
+def _published(lines: Sequence[str], index: int) -> _Start | None:
+    """A page's head: the title, when it was published, and the text at once."""
+    below = lines[index + 1 : index + 1 + _TEXT_BELOW]
+    if not any(len(one) >= _LEAST_SENTENCE and "。" in one for one in below):
+        return None
+    title = find_title(lines[index - 1 : index])
+    return _Start(index - 1, title.words, None, 1) if title else None
 
 
 def _title_at(lines: Sequence[str], index: int) -> Title | None:
@@ -112,7 +147,9 @@ def _numbered(lines: Sequence[str], index: int, number: str) -> _Start | None:
         between = lines[index + 1 : index + 1 + found.first]
         if all(is_furniture(one) or organisation(one) for one in between):
             after = lines[index + 1 + found.end : index + 4 + found.end]
-            shows = 1 + any(addressed(one) is not None for one in after)
+            signed = index and (organisation(lines[index - 1]) or sign_of(lines[index - 1]))
+            told = any(addressed(one) is not None for one in after)
+            shows = 1 + (told or bool(signed and any("。" in one for one in after)))
             return _Start(_first_line(lines, index), found.words, number, shows)
     above = _below_title(lines, index)
     return above and _Start(above.line, above.title, number, 1)
@@ -149,7 +186,8 @@ def _first_line(lines: Sequence[str], index: int) -> int:
     last = max(0, index - _MARKS_ABOVE)
     while index > last and not is_day(lines[index - 1]):
         above = lines[index - 1]
-        if not (is_furniture(above) or organisation(above)) or _SEPARATOR.fullmatch(above):
+        named = is_furniture(above) or organisation(above) or info_entries(above)
+        if not named or _SEPARATOR.fullmatch(above):
             break
         index -= 1
     return index
@@ -170,5 +208,9 @@ def _is_new(lines: Sequence[str], before: _Start, start: _Start) -> bool:
         return True
     head = close_up("".join(lines[before.line : min(start.line, before.line + _ANNOUNCED)]))
     if title and re.search(f"《{re.escape(title)}》|[.．、:：]{re.escape(title)}", head):
+        return False
+    if start.title and title_kind(start.title) is None and _BULLETIN.search(before.title):
+        return False  # its news have their sources
+    if is_day(above) and not start.shows and title_kind(start.title) != title_kind(before.title):
         return False
     return bool(_ENDED.match(above) or _ENDED.search(above) or _SEPARATOR.fullmatch(above))

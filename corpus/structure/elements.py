@@ -11,7 +11,8 @@ _HAN = "[\u4e00-\u9fff]"
 _SPACED = re.compile(rf"(?:^|(?<=\s))(?:{_HAN}\s+)+{_HAN}(?=$|[\s:：])")
 _SPACE = re.compile(r"\s+")
 
-_SERIAL = rf"{_HAN}{{0,16}}\s*[〔﹝〈\[［【(（]\s*(?:19|20)\d\d\s*[〕﹞〉\]］】)）]\s*(?:第\s*)?\d{{1,5}}\s*号"
+_YEAR = r"[〔﹝〈\[［【(（]\s*(?:19|20)\d\d\s*[〕﹞〉\]］】)）]"
+_SERIAL = rf"{_HAN}{{0,16}}\s*{_YEAR}\s*(?:第\s*)?\d{{1,5}}\s*号"
 _ORDINAL = r"(?:(?:19|20)\d\d\s*年\s*)?第\s*[\d〇零一二三四五六七八九十百]{1,6}\s*号"
 _JOINT = rf"{_SERIAL}(?:[\s,，、;；]+{_SERIAL}){{0,5}}"
 _NUMBER_LINE = re.compile(rf"[(（]?\s*({_JOINT})\s*[)）]?(?:\s+签\s*发\s*人.*)?")

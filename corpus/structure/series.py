@@ -12,7 +12,7 @@ from corpus.structure.titles import SERIES_MARK, find_title, title_kind
 _NUMERAL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 # 环保工作讲话稿1, 讲话稿(二), 讲话稿篇三: the same words before a number that counts up.
 _COUNTED = re.compile(
-    rf"(?P<stem>[^。，；：:]{{4,50}}?)\s*[(（【]?\s*(?:篇\s*)?(?P<number>{_NUMERAL})\s*[)）】]?"
+    rf"(?P<stem>[^。，；：:]{{4,50}}?)\s*(?:范文|模板|样本)?[(（【]?\s*(?:篇\s*)?(?P<number>{_NUMERAL})\s*[)）】]?"
 )
 _WORDS = re.compile(rf"({_NUMERAL})")
 _LENGTH = 70

@@ -27,6 +27,7 @@ _KIND_AT_HEAD = (
     f"{_KIND}|讲话稿|发言稿|演讲|贺信|慰问信|公报|公示|议案|提案|请示|命令|要点|措施|预案|纲要|指南"
     "|规程|章程|准则|守则|制度|规范|标准|倡议书|责任书|承诺书|公开信|专报|通讯|动态|信息|解释|法典|修正案|周报|月报|日报"
     "|年报|督办单|交办单|台账|目录|名单|安排|情况|法|解读|答复|建议|提示|须知|任务书|作战图|行动|分工|说明"
+    "|汇报材料|发言材料|交流材料|检查材料|剖析材料|经验材料|事迹材料"
 )
 _LAST_LETTERS = frozenset(kind[-1] for kind in _KIND_AT_HEAD.split("|")) | frozenset(")）〕》”")
 _SUFFIX = r"(?:\s*[(（〔][^()（）]{1,14}[)）〕])*"
@@ -69,7 +70,8 @@ _UNFINISHED, _GOES_ON = ("关于", "的", "和", "与", "及", "、", "，"), ("
 _NO_TITLE_END = re.compile("[：:]$|[。；;]")
 # A line that breaks off here is text, or a title that says what it is about.
 _BROKEN_OFF = ("，", ",", "、")
-_ISSUE = re.compile(
+# The issue of a bulletin: 第15期, (总第120期).
+ISSUE = re.compile(
     r"[(（〔]?\s*(?P<issue>(?:(?:19|20)\d\d\s*年\s*)?(?:总\s*)?"
     r"第\s*[\d一二三四五六七八九十百]+\s*期)(?:\s*[(（]?\s*总\s*第?\s*\d+\s*期\s*[)）]?)?\s*[)）〕]?"
 )
@@ -192,7 +194,7 @@ def _goes_on(words: str, line: str) -> bool:
         return False
     if is_greeting(line) or addressed(line) or len(line) > _LINE_LENGTH:
         return open_marks and len(line) <= _LINE_LENGTH
-    if is_furniture(line) or begins_body(line) or _ISSUE.fullmatch(line):
+    if is_furniture(line) or begins_body(line) or ISSUE.fullmatch(line):
         return False
     if line.startswith(("(", "（")):
         return bool(title_kind(words) and _STATE.fullmatch(line))
@@ -218,7 +220,7 @@ def _may_follow(line: str) -> bool:
 def _with_issue(lines: Sequence[str], title: Title) -> Title:
     """A bulletin is told apart by its issue: 战报(第1期)."""
     follows = lines[title.end] if title.end < len(lines) else ""
-    issue = _ISSUE.match(follows) if _PERIODICAL.search(title.words) else None
+    issue = ISSUE.match(follows) if _PERIODICAL.search(title.words) else None
     if not issue:
         return title
     words = f"{title.words}({close_up(issue['issue'])})"
