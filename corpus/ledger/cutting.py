@@ -106,9 +106,7 @@ def _labels_within(words: str, start: int, end: int) -> list[Range]:
 
 def _outside(words: str, start: int, end: int) -> list[Range]:
     """Return the pieces of what stands outside such brackets."""
-    return [
-        (start + a, start + b) for a, b in pairwise([0, *_cuts(words[start:end]), end - start])
-    ]
+    return [(start + a, start + b) for a, b in pairwise([0, *_cuts(words[start:end]), end - start])]
 
 
 def _brackets(words: str) -> list[Range]:

@@ -31,6 +31,10 @@ _POST = re.compile(
     rf"{_TITLE}$|^(?:市委|县委|区委|省委|党委|党组|市政府|县政府|区政府|人民政府|分管|主管|主要|有关|相关|各)"
     r"|(?:局|委|办|政府|管委会|公司|厅|党委|中心)$|领导|小组|单位|部门|责任|联系|电话"
 )
+_TITLED = re.compile(rf".*{_TITLE}")
+_UNIT_OF_POST = re.compile(
+    rf"(?P<unit>.*(?:[局委办厅院镇乡村]|街道|政府|公司|中心|集团|管委会))(?:党[组委]|副|常务|总)*{_TITLE}"
+)
 _UNNAMED = re.compile(r"^(?:各|有关|相关)|分管|主管|主要|领导|单位|部门")  # nobody in particular
 _COLLECTIVE = ("各", "有关", "相关")  # the posts of many, not of the person named next
 _NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}")
@@ -91,9 +95,21 @@ def read_people(text: str, *, mixed: bool) -> list[Leader]:
     for person in people:
         # 镇水利站 begins with a surname's character as well as 祝平 does.
         if re.fullmatch(_GIVEN, person.name) and not _BODY_END.search(person.name):
-            post = person.post if re.search(_TITLE, person.post) else ""
+            # What stands behind the post is the next unit: 副区长高翔，区自然资源分局.
+            post = titled.group() if (titled := _TITLED.match(person.post)) else ""
             found.setdefault(person.name, Leader(person.name, post))
     return list(found.values())
+
+
+def is_post(words: str) -> bool:
+    """Tell whether words are a person's post rather than a unit: 副区长, 镇党委书记."""
+    return re.search(rf"{_TITLE}$", words) is not None
+
+
+def unit_of_post(post: str) -> str:
+    """Return the unit that a post is of: 市公安局 of 市公安局局长; none of 副区长."""
+    match = _UNIT_OF_POST.fullmatch(post)
+    return match["unit"] if match and not post.endswith(("常委", "委员")) else ""
 
 
 def _read_entry(entry: str) -> _Reading:
@@ -122,7 +138,7 @@ def _together(entry: str) -> str:
 def _take(reading: _Reading, gap: str, word: str) -> None:
     """Take the next word of a line in: a person, a post, or a name."""
     if person := _person(word):
-        reading.people.append(person)
+        reading.people.append(_with_waiting(reading, gap, person))
         reading.waiting, reading.used = "", True
         return
     # 市委常委、工商联: behind a post and 、 only what begins like a name is one.
@@ -133,6 +149,15 @@ def _take(reading: _Reading, gap: str, word: str) -> None:
         reading.used = True
     elif _POST.search(word) or strict:
         _take_post(reading, gap, word)
+
+
+def _with_waiting(reading: _Reading, gap: str, person: Leader) -> Leader:
+    """Give a person the post set before the own one by 、 or a blank: 区委常委、副区长高翔."""
+    if not reading.waiting or reading.used or not person.post or gap.strip(" \t\u3000、"):
+        return person
+    if _UNNAMED.search(reading.waiting):
+        return person
+    return Leader(person.name, f"{reading.waiting}{'、' if '、' in gap else ' '}{person.post}")
 
 
 def _take_post(reading: _Reading, gap: str, post: str) -> None:

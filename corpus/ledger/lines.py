@@ -26,6 +26,7 @@ from corpus.ledger.labels import (
     may_hold_list,
 )
 from corpus.ledger.marks import Line, Style, read_lines
+from corpus.ledger.unnumbered import are_tasks, noted, with_heads
 
 _FIRST_SENTENCE = re.compile(r"[^。\n]*。(?=[ \t]*\S)")
 _ATTACHMENT = re.compile(
@@ -56,12 +57,22 @@ def read_items(text: str, skip: Sequence[tuple[int, int]] = ()) -> tuple[list[It
     styles = {line.style for line in lines}
     walks = [_walked(text, lines, style, labels) for style in Style if style in styles]
     best = max((walk for walk in walks if walk.found), key=lambda walk: walk.score, default=None)
-    if best is None or not (labels.keys() & OPENING_FIELDS or best.counts_up()):
+    if best is None:
+        return _unnumbered(text, lines, labels)
+    if not (labels.keys() & OPENING_FIELDS or best.counts_up()):
         return [], []
     best.number_leading()
-    used = {item.section.start for item in best.items if item.section}
-    kept = [s for s in best.sections if s.declared is not None or s.start in used]
-    return best.items, kept
+    return best.items, best.kept_sections()
+
+
+def _unnumbered(
+    text: str, lines: list[Line], labels: Counter[Field]
+) -> tuple[list[Item], list[Section]]:
+    """Read a list whose items have no numbers."""
+    walk = _walked(text, with_heads(text, lines), Style.PLAIN, labels)
+    if not walk.found or not are_tasks(walk.items):
+        return [], []
+    return noted(text, walk.items), walk.kept_sections()
 
 
 def list_labels(text: str) -> list[str]:
@@ -149,6 +160,11 @@ class _Walk:
             self._add(line.number or 0, line.start, line.value, line.end)
         else:
             self._prose(line)
+
+    def kept_sections(self) -> list[Section]:
+        """Return the sections that hold items or say how many they should."""
+        used = {item.section.start for item in self.items if item.section}
+        return [s for s in self.sections if s.declared is not None or s.start in used]
 
     def number_leading(self) -> None:
         """Number items that lost their heads before the first head, counting back from it."""

@@ -36,6 +36,7 @@ class Style(StrEnum):
     SERIAL = "serial"  # 序号:1
     ORDINAL = "ordinal"  # 一、
     PAREN = "paren"  # (1)
+    PLAIN = "plain"  # no number at all
 
 
 _NUMERAL = rf"\d{{1,3}}|{CHINESE}{{1,5}}"

@@ -32,6 +32,7 @@ _SPOKEN = (
 _START = re.compile(r"(?:^|[。;；:：\n])[ \t\u3000]*$")
 _SPOKEN_START = re.compile(r"(?:^|[。;；:：,，\n])[ \t\u3000]*$")
 _PAGE_NUMBER = re.compile(r"\n[-—–－·\s]*\d{1,4}[-—–－·\s]*$")
+_CLEAR = f"(（{_CIRCLED}"  # what begins a number that is nothing else
 _LOOK_BACK = 40  # blanks before a number that begins a line
 _FEWEST_SPOKEN = 2
 
@@ -63,7 +64,9 @@ def _cuts(
     for match in style.finditer(text, start, end):
         number = int(match["n"]) if match["n"].isdecimal() else _WORDS.get(match["n"], 0)
         lead = text[max(start, match.start() - _LOOK_BACK) : match.start()]
-        if number in expected and before.search(lead):
+        # (1)甲 (2)乙: behind a blank a number in brackets goes on with one that begins the value.
+        goes_on = bool(found) and lead[-1:].isspace() and match.group()[0] in _CLEAR
+        if number in expected and (before.search(lead) or goes_on):
             found.append(match.span())
             expected = {number + 1}
     return found

@@ -7,27 +7,19 @@ day of them, and each is a milestone: no day is lost, none is too early for the 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from corpus.deadlines.reading import find_milestones, find_stages, read_deadline
 from corpus.ledger.items import Item, Part
 from corpus.ledger.labels import Field
-from corpus.ledger.leaders import read_leaders, read_people
 from corpus.ledger.measures import Range, cut_measures, trim
-from corpus.ledger.units import Role, Units, split_units
-from corpus.records import Deadline, DeadlineKind, Document, Leader, Span, Task
+from corpus.ledger.parties import ROLES, accepting_units, item_leaders, item_units, people_of
+from corpus.records import Deadline, DeadlineKind, Document, Span, Task
 
-_UNIT_ROLES = {
-    Field.UNITS: None,
-    Field.PARTIES: None,
-    Field.LEAD_UNITS: Role.LEAD,
-    Field.COOPERATING_UNITS: Role.COOPERATING,
-}
 # The spans that a part's place counts for.
 _SPAN_NAMES: dict[Field, tuple[str, ...]] = {
-    **{field: ("units",) for field in _UNIT_ROLES},
+    **{field: ("units",) for field in ROLES},
     Field.PROBLEM: (),
     Field.OTHER: (),
 }
@@ -43,7 +35,6 @@ _RANK = (
 _LONGEST_STATUS = 80  # a longer 整改进展 is a report, whose first sentence is the status
 _FIRST_SENTENCE = re.compile(r"[^。；;\n]+")
 _JOINING = "；;，, "  # what sets a field apart from the next one on its line
-_NAME_BEFORE = " \t\u3000\n(（:：、,，"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +57,8 @@ def read_task(document: Document, item: Item) -> Task:
     values = _Values(target, tuple(_measures(text, item)), _work(text, item))
     deadlines, deadline_notes = _deadlines(document, item)
     deadline = _whole(deadlines)
-    leaders, leader_notes = _leaders(text, item)
-    units, unit_notes = _units(text, item)
+    leaders, leader_notes = item_leaders(text, item)
+    units, unit_notes = item_units(text, item)
     spans = {} if problem_span is None else {"problem": problem_span}
     notes = (*item.notes, *_notes(item), *_unread(text, item), *deadline_notes)
     return Task(
@@ -84,7 +75,7 @@ def read_task(document: Document, item: Item) -> Task:
         cooperating_units=units.cooperating,
         deadline=deadline,
         milestones=_milestones(document, values, deadline, deadlines),
-        acceptance_units=_acceptance(text, item),
+        acceptance_units=accepting_units(text, item),
         status=_status(text, item),
         spans=spans | _spans(document, item, deadline),
         inferred=(*notes, *leader_notes, *unit_notes),
@@ -135,7 +126,7 @@ def _spans(document: Document, item: Item, deadline: Deadline | None) -> dict[st
             continue
         start, end = trim(document.text, part.start, part.end)
         names = _SPAN_NAMES.get(part.field, (part.field.value,))
-        if part.field in _UNIT_ROLES and _people(document.text, part):
+        if part.field in ROLES and people_of(document.text, part):
             names = ("units", "leaders")
         for name in names:
             if start == end or (name in found and name in _SINGLE):
@@ -207,57 +198,6 @@ def _found(
             document.text[start:end], start, document.id, base=base, hint=hint
         )
     ]
-
-
-def _units(text: str, item: Item) -> tuple[Units, list[str]]:
-    """Read the units of every 责任单位, 牵头单位 and 配合单位, and name what was filled up."""
-    lead: dict[str, None] = {}
-    rest: dict[str, None] = {}
-    notes: dict[str, None] = {}
-    for part in _parts(item, *_UNIT_ROLES):
-        units = split_units(text[part.value : part.end], role=_UNIT_ROLES[part.field])
-        people = _people(text, part)
-        lead |= dict.fromkeys(_without_people(units.lead, people))
-        rest |= dict.fromkeys(_without_people(units.cooperating, people))
-        for name, whole in units.completed:
-            role = "lead_units" if name in lead else "cooperating_units"
-            notes[f"{role}: {name} (原文: {whole})"] = None
-    return Units(tuple(lead), tuple(name for name in rest if name not in lead)), list(notes)
-
-
-def _people(text: str, part: Part) -> list[Leader]:
-    """Return the people that a part of units names beside them."""
-    return read_people(text[part.value : part.end], mixed=part.field is Field.PARTIES)
-
-
-def _without_people(names: tuple[str, ...], people: Sequence[Leader]) -> list[str]:
-    """Cut the people off units that share a value with them: 市公安局 张三, 市公安局(张三)."""
-    found = []
-    for name in names:
-        # 赵 亮 is written with a blank where others have three characters.
-        patterns = (r"[ \t\u3000]*".join(person.name) for person in people)
-        places = [match.start() for pattern in patterns if (match := re.search(pattern, name))]
-        found.append(name[: min(places)].rstrip(_NAME_BEFORE) if places else name)
-    return [name for name in found if name]
-
-
-def _leaders(text: str, item: Item) -> tuple[tuple[Leader, ...], list[str]]:
-    """Read the leaders of every 责任领导, and note the posts that have no name."""
-    found: dict[Leader, None] = {}
-    notes: dict[str, None] = {}
-    for part in item.parts:
-        if part.field in _UNIT_ROLES:
-            found |= dict.fromkeys(_people(text, part))
-        elif part.field is Field.LEADERS:
-            people, nameless = read_leaders(text[part.value : part.end])
-            found |= dict.fromkeys(people)
-            notes |= dict.fromkeys(f"leaders: 原文只写职务“{post}”" for post in nameless)
-    return tuple(found), list(notes)
-
-
-def _acceptance(text: str, item: Item) -> tuple[str, ...]:
-    read = [split_units(text[p.value : p.end]) for p in _parts(item, Field.ACCEPTANCE)]
-    return tuple(dict.fromkeys(name for one in read for name in (*one.lead, *one.cooperating)))
 
 
 def _status(text: str, item: Item) -> str:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from corpus.ledger.names import department_of
+
 _ROLE_WORDS = dict.fromkeys(("牵头", "负责", "主办", "承办", "责任"), "lead") | dict.fromkeys(
     ("配合", "参与", "参加", "协助", "协办", "会同", "联合"), "cooperating"
 )
@@ -31,6 +33,13 @@ _BARE_BODY = re.compile(r"^(?:党委|党工委|人民政府|政府|管委会)(?:
 _PLACE = re.compile(r"^(?!各|全|本|辖|有关|相关)[\u4e00-\u9fff]{1,8}[县区]$")
 _PLACE_BODY = re.compile(r"^[\u4e00-\u9fff]{2,9}[县区](?P<body>人民政府|政府|管委会)$")
 _NOT_A_GOVERNMENT = ("开发区", "示范区", "功能区", "园区", "新区", "产业区")
+# 安阳、济源市党委和政府: a place without its level has the bodies of the next one that has it.
+_LEVELLED = re.compile(
+    r"^(?P<place>(?!各|全|有关|相关)[\u4e00-\u9fff]{2,7}?)(?P<level>[市县区州旗])(?P<body>党委|委|人民政府|政府)$"
+)
+_BODY_ALONE = re.compile(r"^(?P<level>[市县区州旗]?)(?P<body>人民政府|政府)$")
+_LEVELS = tuple("市县区州旗")
+_BARE_PLACE = re.compile(r"^(?!各|全|有关|相关|市|省|县|区)[\u4e00-\u9fff]{2,4}$")
 _SEPARATORS = "、,，;；。/／\n"
 _NUMBERING = re.compile(
     r"(?:^|(?<=[、,，;；。/\s]))(?:\d{1,2}[、.．]|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,2})[)）]|[①-⑳])"
@@ -89,7 +98,7 @@ def split_units(text: str, *, role: Role | None = None) -> Units:
     pending: list[tuple[str, int]] = []
     completed: list[tuple[str, str]] = []
     stated: Role | None = role
-    for piece in _with_bodies(_pieces(text)):
+    for piece in _with_bodies(_with_levels(_pieces(text))):
         name, opening, closing, own = _roles_of(piece.text)
         if opening:
             assigned += _with_role(pending, stated, assigned)
@@ -161,6 +170,42 @@ def _names(words: str) -> list[str]:
     return [name for name in names if name]
 
 
+def _with_levels(pieces: list[_Piece]) -> list[_Piece]:
+    """Complete places that share level and bodies with the last one in their list."""
+    bodies: list[str] = []
+    alone, group, found = "", -1, []
+    for piece in reversed(pieces):
+        name, *_ = _roles_of(piece.text)
+        if match := _LEVELLED.match(name):
+            further = [match["level"] + alone] if alone and group == piece.group else []
+            bodies, group = [match["level"] + match["body"], *further], piece.group
+            alone = ""
+        elif match := _BODY_ALONE.match(name):
+            alone, group, bodies = match["body"], piece.group, []
+        elif bodies and group == piece.group and _is_place(name, bodies[0]):
+            level = 1 if name.endswith(_LEVELS) else 0  # 东江市 has its own
+            whole = [name + body[level:] for body in reversed(bodies)]
+            found += [replace(piece, text=one, written=name) for one in whole]
+            continue
+        else:
+            alone, bodies = "", []
+        found.append(piece)
+    return found[::-1]
+
+
+def _is_place(name: str, body: str) -> bool:
+    """Tell whether a name is a place that a body is left out of: 安阳, 东江市, 源汇区.
+
+    Without its level only a town's counts: 教体、南湖县政府 are an office and a county.
+    """
+    if not _BARE_PLACE.match(name) or name.endswith(_NOT_A_GOVERNMENT):
+        return False
+    if name.endswith(_LEVELS):
+        return True
+    town = body.startswith(("市", "州"))
+    return town and _WHOLE.search(name) is None and department_of(name) is None
+
+
 def _with_bodies(pieces: list[_Piece]) -> list[_Piece]:
     """Complete places that share the 人民政府 of the last one in their list."""
     body, group, found = "", -1, []
@@ -204,6 +249,11 @@ def _complete(name: str, before: list[str]) -> tuple[str, str]:
     """Give a bare 人民政府 the place of the 党委 before it; the second value is what was read."""
     if _BARE_BODY.match(name) and before and (body := _BODY.match(before[-1])):
         return body["prefix"] + name, f"{before[-1]}、{name}"
+    # 林海市委、市政府 in a province's plan: the 市政府 is that town's.
+    if (alone := _BODY_ALONE.match(name)) and before and (body := _LEVELLED.match(before[-1])):
+        whole = f"{body['place']}{body['level']}{alone['body']}"
+        if alone["level"] in ("", body["level"]):
+            return whole, f"{before[-1]}、{name}"
     return name, ""
 
 
