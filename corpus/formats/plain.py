@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the text stays verbatim; tables and marks in it are found."""
+"""Plain text and Markdown: the text stays; tables, marks and broken lines in it are found."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from corpus.formats.building import MARKUP
 from corpus.formats.records import RawText
+from corpus.formats.wrapping import find_wraps
 from corpus.records import Cell, Edit, Row, Table
 
 _LEAST_ROWS = 3
@@ -40,7 +41,7 @@ class _Line:
 
 
 def read_plain(text: str) -> RawText:
-    """Return a plain text with the tables in it: rows of as many tabs, as Word and Excel paste."""
+    """Return a plain text with its tables (rows of as many tabs, as Excel pastes) and wraps."""
     tables = []
     run: list[Row] = []
     for row in _tabbed(text):
@@ -49,7 +50,7 @@ def read_plain(text: str) -> RawText:
             run = []
         if len(row.cells) > 1:
             run.append(row)
-    return RawText(text, tables=(*tables, *_table(text, run)))
+    return RawText(text, tuple(find_wraps(text)), (*tables, *_table(text, run)))
 
 
 def _table(text: str, rows: list[Row]) -> list[Table]:
