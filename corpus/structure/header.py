@@ -14,6 +14,7 @@ from corpus.structure.elements import (
     begins_body,
     close_up,
     info_entries,
+    is_furniture,
     number_behind,
     number_of,
     organisation,
@@ -37,6 +38,8 @@ from corpus.structure.years import read_year
 _HEAD_LINES = 40
 _END_LINES = 12
 _LEAST_INFO = 2
+# How far below a web page's title the paper's own may end.
+_AGAIN = 12
 _INFO_TITLE = ("标题", "名称", "信息名称", "文件名称")
 _INFO_NUMBER = ("发文字号", "发文文号", "发布文号", "发文号", "文号", "文件编号")
 _INFO_ISSUER = ("发文机关", "发文机构", "发文单位", "制发机关", "发布机构", "发布机关", "发布单位")
@@ -91,7 +94,7 @@ def read_header(text: str, around: Sequence[str] = ()) -> Header:
         issuer=issuer,
         issued_on=issued_on,
         kind=title.kind,
-        addressees=read_addressees(below),
+        addressees=read_addressees(below) or read_addressees(_below_again(below)),
         attachments=read_attachments(lines),
         year=read_year(text, title.words, number, issued_on),
     )
@@ -142,6 +145,15 @@ def _promulgated(head: Sequence[str]) -> Title | None:
         if found and found.first == 0:
             return Title(index, index + found.end, found.words, found.kind)
     return None
+
+
+def _below_again(below: Sequence[str]) -> Sequence[str]:
+    """The lines below the paper's own title, where a web page set one above its head."""
+    again = find_title(below[:_AGAIN])
+    if again is None or again.kind is None:
+        return ()
+    between = below[: again.first]
+    return below[again.end :] if all(is_furniture(o) or organisation(o) for o in between) else ()
 
 
 def _number(head: Sequence[str], title: Title) -> str | None:
