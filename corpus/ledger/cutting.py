@@ -13,6 +13,7 @@ from corpus.ledger.labels import (
     LABELS,
     NUMBERING,
     OPENING_FIELDS,
+    SHORT_LABELS,
     Field,
     alternatives,
     label_of,
@@ -22,6 +23,7 @@ from corpus.ledger.labels import (
 _INLINE = re.compile(
     rf"[【\[]?(?P<label>{alternatives(LABELS)}|{COMPOSED}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
 )
+_SHORT = re.compile(rf"(?<=[。；;！!？?\s])(?P<label>{alternatives(SHORT_LABELS)}){GAP}{COLON}")
 _NUMBERED = re.compile(rf"{GAP}(?:{NUMBERING})")
 _COLONS = re.compile(rf"{COLON}|[】\]]")
 _SENTENCE_END = "。；;！!？?"
@@ -51,6 +53,7 @@ def _cuts(words: str) -> list[int]:
 
     Behind a sentence's end or a blank two fields are enough, in an item's line one. Behind a
     comma or nothing it takes three, for prose names labels too: 明确责任单位:市公安局 is not cut.
+    So it does for the short labels, that end other words as well.
     """
     own = match_label(words)
     firm: list[re.Match[str]] = []
@@ -58,6 +61,10 @@ def _cuts(words: str) -> list[int]:
     for match in _INLINE.finditer(words, own.end() if own else 0):
         (firm if _stands_apart(words, match.start()) else rest).append(match)
     fields = {label_of(match) for match in (*firm, *([own] if own else []))}
+    short = list(_SHORT.finditer(words, own.end() if own else 0))
+    if short and len(fields | {label_of(match) for match in short}) >= _FEWEST_RUN_TOGETHER:
+        firm = sorted([*firm, *short], key=lambda match: match.start())
+        fields |= {label_of(match) for match in short}
     loose = [match for match in rest if label_of(match) not in fields and _opens(words, match)]
     together = fields | {label_of(match) for match in loose}
     if loose and len(together) >= _FEWEST_RUN_TOGETHER and together & OPENING_FIELDS:

@@ -79,15 +79,19 @@ _WORDS: dict[Field, str] = {
         " 销号标准 联系人 联系电话 联系方式 备注"
     ),
 }
-# Whole labels at the start of a line; elsewhere the end of any word (有效措施:).
-_SHORT_WORDS = {
+# Whole labels at the start of a line, or where three fields share one; elsewhere the end of any
+# word (有效措施:).
+SHORT_LABELS = {
     "问题": Field.PROBLEM,
     "目标": Field.TARGET,
     "措施": Field.MEASURES,
     "时限": Field.DEADLINE,
+    "期限": Field.DEADLINE,
+    "状态": Field.STATUS,
+    "进展": Field.STATUS,
 }
 LABELS = {label: field for field, words in _WORDS.items() for label in words.split()}
-_ALL = LABELS | _SHORT_WORDS
+_ALL = LABELS | SHORT_LABELS
 OPENING_FIELDS = frozenset({Field.PROBLEM, Field.TARGET, Field.MEASURES})
 CLOSING_FIELDS = frozenset(Field) - OPENING_FIELDS
 UNIT_FIELDS = frozenset({Field.UNITS, Field.LEAD_UNITS, Field.COOPERATING_UNITS, Field.PARTIES})
@@ -136,7 +140,7 @@ _OPENING_WORDS, _CLOSING_WORDS = (
     [
         *(label for label, field in LABELS.items() if field in fields),
         # 措施 is in every text; 措施: is not.
-        *(f"{label}：" for label, field in _SHORT_WORDS.items() if field in fields),
+        *(f"{label}：" for label, field in SHORT_LABELS.items() if field in fields),
     ]
     for fields in (OPENING_FIELDS, CLOSING_FIELDS)
 )

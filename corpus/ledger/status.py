@@ -18,8 +18,13 @@ def is_done(task: Task) -> bool:
     """Tell whether a task was done when the plan was written, so that nobody need be reminded."""
     if task.deadline and task.deadline.kind is DeadlineKind.DONE:
         return True
-    words = "".join(task.status.split()).rstrip("。；;，,!！")
+    return says_done(task.status)
+
+
+def says_done(status: str) -> bool:
+    """Tell whether the words of a status say that all is done."""
+    words = "".join(status.split()).rstrip("。；;，,!！")
     if not words:
         return False
-    read = read_deadline(words, 0, task.document_id, base=None)
+    read = read_deadline(words, 0, "", base=None)
     return bool(_DONE.fullmatch(words)) or (read is not None and read.kind is DeadlineKind.DONE)

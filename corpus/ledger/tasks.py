@@ -15,6 +15,7 @@ from corpus.ledger.items import Item, Part
 from corpus.ledger.labels import Field
 from corpus.ledger.measures import Range, cut_measures, trim
 from corpus.ledger.parties import ROLES, accepting_units, item_leaders, item_units, people_of
+from corpus.ledger.status import says_done
 from corpus.records import Deadline, DeadlineKind, Document, Span, Task
 
 # The spans that a part's place counts for.
@@ -201,8 +202,16 @@ def _found(
 
 
 def _status(text: str, item: Item) -> str:
-    """Return the status as written: all of a short one, of a report its first sentence."""
-    value = text[slice(*_first(text, item, Field.STATUS))]
+    """Return the status as written: all of a short one, of a report its first sentence.
+
+    Of several (one to each measure) the first that is not of something done: the whole is not.
+    """
+    places = [trim(text, part.value, part.end) for part in _parts(item, Field.STATUS)]
+    read = [_short_status(text[start:end]) for start, end in places if start < end]
+    return next((one for one in read if not says_done(one)), read[0] if read else "")
+
+
+def _short_status(value: str) -> str:
     if len(value) <= _LONGEST_STATUS:
         return value.rstrip("。；;，,")
     first = _FIRST_SENTENCE.match(value)
@@ -229,7 +238,12 @@ def _unread(text: str, item: Item) -> list[str]:
     """Name the further values of fields that have but one."""
     notes = []
     titled = bool(text[item.value : item.end].strip())
-    for name in (Field.PROBLEM, Field.TARGET, Field.STATUS):
+    states = [_flat(text[part.value : part.end]) for part in _parts(item, Field.STATUS)]
+    if len(states) > 1:
+        notes.append(
+            f"status: 原文有{len(states)}处({'; '.join(states)}), 取未完成的, 都完成了取第一处"
+        )
+    for name in (Field.PROBLEM, Field.TARGET):
         parts = _parts(item, name)
         heads = name is Field.PROBLEM and titled and parts and not _follows(text, item, parts[0])
         further = parts if heads else parts[1:]
