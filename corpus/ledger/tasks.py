@@ -24,7 +24,7 @@ _SPAN_NAMES: dict[Field, tuple[str, ...]] = {
     Field.PROBLEM: (),
     Field.OTHER: (),
 }
-_SINGLE = frozenset({"target", "status"})  # only the first part is read
+_SINGLE = frozenset({"target"})  # only the first part is read
 # Of several deadlines the one that binds the whole: what has no known day may end last.
 _RANK = (
     DeadlineKind.RELATIVE,
@@ -121,7 +121,10 @@ def _spans(document: Document, item: Item, deadline: Deadline | None) -> dict[st
     milestones with places of their own.
     """
     found: dict[str, Span] = {}
+    status = _status_part(document.text, item)
     for part in item.parts:
+        if part.field is Field.STATUS and part is not status:
+            continue
         aside = deadline and not part.value <= deadline.span.start < part.end
         if part.field is Field.DEADLINE and aside:
             continue
@@ -201,14 +204,20 @@ def _found(
     ]
 
 
-def _status(text: str, item: Item) -> str:
-    """Return the status as written: all of a short one, of a report its first sentence.
+def _status_part(text: str, item: Item) -> Part | None:
+    """Return the part whose status counts for the whole: the first that is not of something done.
 
-    Of several (one to each measure) the first that is not of something done: the whole is not.
+    A table may tell of each measure how far it is.
     """
-    places = [trim(text, part.value, part.end) for part in _parts(item, Field.STATUS)]
-    read = [_short_status(text[start:end]) for start, end in places if start < end]
-    return next((one for one in read if not says_done(one)), read[0] if read else "")
+    parts = [part for part in _parts(item, Field.STATUS) if text[part.value : part.end].strip()]
+    undone = (part for part in parts if not says_done(text[part.value : part.end]))
+    return next(undone, parts[0] if parts else None)
+
+
+def _status(text: str, item: Item) -> str:
+    """Return the status as written: all of a short one, of a report its first sentence."""
+    part = _status_part(text, item)
+    return _short_status(text[slice(*trim(text, part.value, part.end))]) if part else ""
 
 
 def _short_status(value: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus.ledger.reading import check_ledger, read_ledger
-from tests.corpus.ledger.support import as_data, assert_verbatim, document, with_tables
+from corpus.ledger.status import is_done
+from tests.corpus.ledger.support import UP, as_data, assert_verbatim, document, with_tables
 
 FOLDER = Path(__file__).parents[2] / "cases" / "layouts"
 TABLES = json.loads((FOLDER / "tables.json").read_text("utf-8"))
@@ -120,3 +121,32 @@ def test_headings_above_some_forms_are_their_sections():
         (2, "一、思想认识不到位", "乙。"),
         (3, "二、推进不力", "丙。"),
     ]
+
+
+def test_of_several_states_the_one_that_is_not_done_counts():
+    head = ["序号", "问题", "措施", "责任单位", "时限", "完成情况"]
+    first = ["1", "甲。", "1.乙。", "办公室", "2022年4月底前", "已完成"]
+    more = [UP, UP, "2.丙。", "党建办", "长期坚持", "正在推进"]
+    whole = document(*with_tables([head, first, more]))
+    (task,) = read_ledger(whole)
+    span = task.spans["status"]
+    assert (task.status, whole.text[span.start : span.end]) == ("正在推进", "正在推进")
+    assert not is_done(task)
+    assert "status: 原文有2处(已完成; 正在推进), 取未完成的, 都完成了取第一处" in task.inferred
+
+
+def test_short_labels_on_one_line_open_their_fields():
+    text = (
+        "1、问题：开办时间长。措施：一网通办。责任单位：市行政审批局。责任人：周婷。"
+        "时限：2023年6月底。验收单位：市优化办。状态：整改中\n"
+        "2、问题：收费不规范。措施：公布清单。责任单位：市发改委。责任人：吴 刚。"
+        "时限：2023年9月底。验收单位：市优化办。状态：已销号\n"
+    )
+    first, second = read_ledger(document(text))
+    assert first.problem == "开办时间长。"
+    assert first.measures == ("一网通办。",)
+    assert [one.name for one in first.leaders] == ["周婷"]
+    assert first.deadline is not None
+    assert first.deadline.due == date(2023, 6, 30)
+    assert (first.acceptance_units, first.status) == (("市优化办",), "整改中")
+    assert (second.acceptance_units, second.status) == (("市优化办",), "已销号")
