@@ -11,6 +11,7 @@ from corpus.ledger.labels import Field
 from corpus.ledger.leaders import is_post, read_leaders, read_people, unit_of_post
 from corpus.ledger.units import Role, Units, split_units
 from corpus.records import Leader
+from corpus.repairs.spam import SPAM_MARK
 
 ROLES = {
     Field.UNITS: None,
@@ -19,6 +20,9 @@ ROLES = {
     Field.COOPERATING_UNITS: Role.COOPERATING,
 }
 _NAME_BEFORE = " \t\u3000\n(（:：、,，"
+# Spam behind a name, which is whole.
+_BEHIND_NAME = re.compile(rf"(?<=[\u4e00-\u9fff]){SPAM_MARK}(?=\s*(?:[(（、,，;；。]|$|\s))")
+_NOBODY = re.compile(r"[\s\W无]*")  # a dash, or nothing
 
 
 def item_units(text: str, item: Item) -> tuple[Units, list[str]]:
@@ -96,9 +100,14 @@ def item_leaders(text: str, item: Item) -> tuple[tuple[Leader, ...], list[str]]:
         if part.field in ROLES:
             found |= dict.fromkeys(people_of(text, part))
         elif part.field is Field.LEADERS:
-            people, nameless = read_leaders(text[part.value : part.end])
+            value = text[part.value : part.end]
+            people, nameless = read_leaders(_BEHIND_NAME.sub("", value))
             found |= dict.fromkeys(people)
             notes |= dict.fromkeys(f"leaders: 原文只写职务“{post}”" for post in nameless)
+            if _BEHIND_NAME.search(value):
+                notes[f"leaders: 姓名后的广告文字已略去 (现文: {' '.join(value.split())})"] = None
+            if not (people or nameless or _NOBODY.fullmatch(value)):
+                notes[f"leaders: 未能识别 (原文: {' '.join(value.split())})"] = None
     return tuple(found), list(notes)
 
 

@@ -150,3 +150,18 @@ def test_short_labels_on_one_line_open_their_fields():
     assert first.deadline.due == date(2023, 6, 30)
     assert (first.acceptance_units, first.status) == (("市优化办",), "整改中")
     assert (second.acceptance_units, second.status) == (("市优化办",), "已销号")
+
+
+def test_a_name_that_spam_runs_into_stays_and_one_that_is_lost_is_told():
+    text = (
+        "1.甲。\n整改措施：乙。\n责任领导：王海涛□□（副市长）、李 明□□\n责任单位：市水利局\n"
+        "2.丙。\n整改措施：丁。\n责任领导：abc\n责任单位：市水利局\n"
+        "3.戊。\n整改措施：己。\n责任领导：无\n责任单位：市水利局\n"
+    )
+    first, second, third = read_ledger(document(text))
+    assert [(one.name, one.post) for one in first.leaders] == [("王海涛", "副市长"), ("李明", "")]
+    assert first.inferred == (
+        "leaders: 姓名后的广告文字已略去 (现文: 王海涛□□（副市长）、李 明□□)",
+    )
+    assert second.inferred == ("leaders: 未能识别 (原文: abc)",)
+    assert third.inferred == ()
