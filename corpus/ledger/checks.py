@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
 from corpus.ledger.items import Item, Section
 from corpus.ledger.labels import CHINESE
@@ -54,13 +54,23 @@ def miscounts(
     found = []
     ordered = sorted(sections, key=lambda section: section.start)
     ends = _section_ends(ordered)
-    for section, end in zip(ordered, ends, strict=True):
+    for index, (section, end) in enumerate(zip(ordered, ends, strict=True)):
         first = bisect_left(starts, section.start)
         last = len(starts) if end is None else bisect_left(starts, end)
-        if section.declared is not None and section.declared != last - first:
+        if section.declared in (None, last - first):
+            continue
+        # 一、…(2个) may count the (一)(二) below it rather than the items.
+        if section.declared != _headings_below(ordered, index, end):
             note = f"标题写明{section.declared}项, 读出{last - first}项"
             found.append((section, last - 1 if last > first else None, note))
     return found
+
+
+def _headings_below(sections: Sequence[Section], index: int, end: int | None) -> int:
+    """Return how many headings of the next level a section holds."""
+    below = islice(sections, index + 1, None)
+    within = takewhile(lambda one: end is None or one.start < end, below)
+    return sum(one.level == sections[index].level + 1 for one in within)
 
 
 def _section_ends(sections: Sequence[Section]) -> list[int | None]:

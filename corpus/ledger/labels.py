@@ -147,6 +147,8 @@ _OPENING_WORDS, _CLOSING_WORDS = (
 _DAY_WORDS = [label for label, field in LABELS.items() if field is Field.DEADLINE]
 GAP = r"[ \t\u3000]*"
 COLON = "[:：﹕∶︰]"
+# What is never counted in halves: the point in 3.2家企业 is that of the third item.
+COUNTED = r"\d{1,4}(?:个(?!百分|月|小时|工作日|标准)|[家名处户座宗起辆所栋件位])"
 CHINESE = "[一二三四五六七八九十百]"
 
 

@@ -16,6 +16,7 @@ from corpus.ledger.items import Section
 from corpus.ledger.labels import (
     CHINESE,
     CLOSING_FIELDS,
+    COUNTED,
     GAP,
     OPENING_FIELDS,
     Field,
@@ -40,8 +41,10 @@ class Style(StrEnum):
 
 
 _NUMERAL = rf"\d{{1,3}}|{CHINESE}{{1,5}}"
-# 2.2022年8月 is a second item that begins with a date; 2.5公里 is no item.
-_POINT = rf"(?:[.．](?:(?!\d)|(?<!\d\d\d\d.)(?=(?:19|20)\d\d{GAP}年|\d{{1,2}}{GAP}月))|、)"
+# 2.2022年8月 and 3.2个车间 are items that begin with a date and a count; 2.5公里 is no item.
+_POINT = (
+    rf"(?:[.．](?:(?!\d)|(?<!\d\d\d\d.)(?=(?:19|20)\d\d{GAP}年|\d{{1,2}}{GAP}月|{COUNTED}))|、)"
+)
 _KINDS = "(?:反馈|整改|具体|突出|主要|重点|重大|事故|安全)*(?:问题|任务|事项|隐患|风险点|意见|建议)"
 _NUMBER = re.compile(
     rf"{GAP}(?:(?P<arabic>\d{{1,4}}){GAP}{_POINT}"

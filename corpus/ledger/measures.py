@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpus.ledger.labels import COUNTED
+
 _GAP = r"[ \t\u3000]*"
 _CHINESE = "一二三四五六七八九十"
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -16,7 +18,7 @@ _STYLES = (
     re.compile(rf"[(（]{_GAP}(?P<n>\d{{1,2}}){_GAP}[)）]{_GAP}"),
     # 2.2022年8月 is a second measure that begins with a date; 2.5公里 is no measure.
     re.compile(
-        rf"(?P<n>\d{{1,2}}){_GAP}(?:[.．](?:(?!\d)|(?=(?:19|20)\d\d{_GAP}年|\d{{1,2}}{_GAP}月))|、(?!\d+[、.]))"
+        rf"(?P<n>\d{{1,2}}){_GAP}(?:[.．](?:(?!\d)|(?=(?:19|20)\d\d{_GAP}年|\d{{1,2}}{_GAP}月|{COUNTED}))|、(?!\d+[、.]))"
         rf"{_GAP}"
     ),
     re.compile(rf"(?P<n>[{_CIRCLED}]){_GAP}"),

@@ -53,3 +53,8 @@ def test_a_field_that_hardly_any_task_has_is_not_missed():
     assert _issues(text) == ()
     text = _items(1, 2, 3) + _item(4, leaders=False)
     assert _issues(text) == ("第4项缺少: 责任领导",)
+
+
+def test_a_count_may_be_that_of_the_headings_below():
+    text = f"一、责任方面（2个）\n（一）监测\n{_items(1, 2)}（二）帮扶\n{_items(3)}"
+    assert _issues(text) == ()
