@@ -17,6 +17,8 @@ from corpus.formats.pdf_source import Rule
 _SNAP, _RULE_SNAP = 4.0, 3.0
 # Level rules of one length over each other that make a table.
 _LEAST_RULES = 3
+# A shorter upright rule is a dash of a broken line.
+_LEAST_UPRIGHT = 8.0
 _NUMBER_HEAD = re.compile(r"(?:序|编)\s*号|项目?\s*号")
 
 
@@ -69,6 +71,7 @@ def _boxes(rules: Sequence[Rule]) -> list[list[tuple[float, float, float, float]
     from pdfplumber import table
 
     edges = [_edge(rule.x0, rule.top, rule.x1, rule.bottom, level=rule.level) for rule in rules]
+    edges += _closings(edges)
     merged = table.merge_edges(edges, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP)
     closed = [*merged, *_sides([edge for edge in merged if edge["orientation"] == "h"])]
     merged = table.merge_edges(closed, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP, _RULE_SNAP)
@@ -101,6 +104,28 @@ def _sides(levels: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             for name in ("x0", "x1"):
                 sides.append(_edge(group[0][name], top, group[0][name], bottom, level=False))
     return sides
+
+
+def _closings(edges: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The level rules that a row which a page has parted lacks: its upright ones all end there."""
+    uprights = [
+        edge for edge in edges if edge["orientation"] == "v" and edge["height"] >= _LEAST_UPRIGHT
+    ]
+    levels = [edge["top"] for edge in edges if edge["orientation"] == "h"]
+    closings = []
+    for place in _edges([edge[end] for edge in uprights for end in ("top", "bottom")]):
+        ending = {
+            round(edge["x0"] / _SNAP): edge["x0"]
+            for edge in uprights
+            if min(abs(edge["top"] - place), abs(edge["bottom"] - place)) <= _SNAP
+        }
+        passing = any(edge["top"] + _SNAP < place < edge["bottom"] - _SNAP for edge in uprights)
+        ruled = any(abs(level - place) <= _SNAP for level in levels)
+        if levels and len(ending) >= _LEAST_RULES and not passing and not ruled:
+            closings.append(
+                _edge(min(ending.values()), place, max(ending.values()), place, level=True)
+            )
+    return closings
 
 
 def _edges(places: list[float]) -> list[float]:

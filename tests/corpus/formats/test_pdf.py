@@ -355,3 +355,18 @@ def test_a_title_that_each_page_bears_is_no_running_head():
 def test_words_of_one_character_are_read_whatever_the_font():
     raw = read(pdf(table([["县区", "是", "否"], ["甲", "√", ""], ["乙", "", "有"]], [60, 60, 60])))
     assert cells(raw) == [["县区", "是", "否"], ["甲", "√", ""], ["乙", "", "有"]]
+
+
+def test_a_row_that_is_parted_without_a_rule_is_joined_too():
+    head = ["序号", "问题", "整改措施", "整改时限"]
+    rows = [
+        ["1", "部分县区对工作重视不够,压力传导层层递减。" * 9, "学习。", "立行立改"],
+        ["2", "污水直排清水河。" * 20, "整治。", "2023年12月底"],
+    ]
+    grid = table([head, *rows], [40, 150, 100, 100], heads=1)
+    grid.splitInRow = 1  # which leaves out the rules where it cuts
+    space = Paragraph("<br/>" * 24, BLOCK)
+    raw = read(pdf(space, grid))
+    found = [row for row in cells(raw) if row != head]
+    assert len(raw.pages) > 1
+    assert found == rows
