@@ -39,6 +39,8 @@ def raw_text(data: bytes, suffix: str, name: str) -> RawText:
         raw = _read(kind, data, name)
     except GongjianError:
         raise
+    except ImportError as exc:
+        raise LoadError(f"缺少读取这种文件的组件({exc}),请重新安装本程序:{name}") from exc
     except Exception as exc:  # a damaged file makes the libraries raise anything
         raise LoadError(f"文件已损坏,无法读取({type(exc).__name__}):{name}") from exc
     if not raw.text.strip():

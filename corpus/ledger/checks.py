@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice, pairwise, takewhile
 
+from corpus.ledger.columns import column_named, is_head
 from corpus.ledger.items import Item, Section
-from corpus.ledger.labels import CHINESE
+from corpus.ledger.labels import CHINESE, may_hold_list
 from corpus.ledger.lines import list_labels
 from corpus.numerals import number_value
 from corpus.records import Task
@@ -23,6 +24,7 @@ _REQUIRED = {
     "units": "责任单位",
     "deadline": "时限",
 }
+_FEWEST_HEADS = 4  # words on one line that name the columns of a list
 _DECLARED_TOTAL = re.compile(
     rf"(?:共计?|分解|细化)[^。\n共]{{0,20}}?(?P<count>\d{{1,4}}|{CHINESE}{{1,5}})"
     r"(?:项|个(?=(?:具体|整改)?(?:问题|任务|事项)\s*[)）\n]))"
@@ -37,13 +39,26 @@ def find_issues(
     if not items:
         labels = list_labels(text)
         missing = f"有{'、'.join(labels)}等标签, 但没有读出任务: 未见第1项、一、1.等编号"
-        return (*issues, missing) if labels else tuple(issues)
+        if labels:
+            return (*issues, missing)
+        return (*issues, *_unread_table(text))
     issues += _wrong_total(text[: items[0].start], _counted(tasks))
     for (before, first), (after, second) in pairwise(zip(tasks, items, strict=False)):
         anew = after.number == 1 and first.section != second.section
         if after.number != before.number + 1 and not anew:
             issues.append(f"第{before.number}项之后是第{after.number}项, 编号不连续")
     return (*issues, *_missing_fields(tasks))
+
+
+def _unread_table(text: str) -> list[str]:
+    """Tell of the head of a list that is a table, where the table itself was lost."""
+    if not may_hold_list(text):
+        return []
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) >= _FEWEST_HEADS and is_head([column_named(word) for word in words]):
+            return [f"有表头“{' '.join(words)}”, 但没有读出任务: 表格没有框线, 或格式已丢失"]
+    return []
 
 
 def miscounts(

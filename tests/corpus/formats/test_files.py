@@ -197,3 +197,14 @@ def test_whatever_the_damage_a_file_is_read_soundly_or_refused(suffix: str, tmp_
         for document in reading.documents:
             check(document)
     assert set(outcomes) == {"read", "refused"} or outcomes["read"] == 25
+
+
+def test_a_library_that_is_missing_is_no_damage(tmp_path: Path, monkeypatch):
+    def broken(data: bytes, name: str) -> None:
+        raise ImportError("No module named 'trafilatura'")
+
+    monkeypatch.setattr("corpus.formats.html.read_html", broken)
+    path = tmp_path / "方案.html"
+    path.write_bytes(FILES[".html"])
+    with pytest.raises(LoadError, match="缺少读取这种文件的组件"):
+        read_raw(path)

@@ -58,3 +58,15 @@ def test_a_field_that_hardly_any_task_has_is_not_missed():
 def test_a_count_may_be_that_of_the_headings_below():
     text = f"一、责任方面（2个）\n（一）监测\n{_items(1, 2)}（二）帮扶\n{_items(3)}"
     assert _issues(text) == ()
+
+
+def test_a_table_whose_cells_were_lost_is_told():
+    text = (
+        "整改清单\n序号 问题    整改措施    责任单位    整改时限\n"
+        "1   散煤治理不  双替代。    市农业农    2022年\n到位。    村局    底前\n"
+    )
+    told = (
+        "有表头“序号 问题 整改措施 责任单位 整改时限”, 但没有读出任务: 表格没有框线, 或格式已丢失"
+    )
+    assert _issues(text) == (told,)
+    assert _issues("整改措施要落实，责任单位要明确，整改时限要具体，整改目标要清楚。\n") == ()
