@@ -18,6 +18,7 @@ _WORDS = (
     "整改目标:清零。", "整改措施:", "责任领导:余 伟 市委常委", "一、散煤治理(2项)", "3月底前", "《方案》", "习近平", "\u3000\u3000",
 )  # fmt: skip
 _WORD = re.compile("会议|整改|责任|年年底|散煤|习近平|《方案》")
+_PATH = re.compile("当前位置.*")  # where a page stands on its site is no text of it
 _CODED = [dirt for dirt in _DIRT if dirt != "\ud800"]  # decoding lets no lone surrogate through
 dirty_text = st.lists(
     st.sampled_from([*_WORDS, *_CODED]) | st.text(max_size=6), min_size=1, max_size=60
@@ -30,7 +31,7 @@ def test_edits_and_spans_round_trip_on_arbitrary_dirty_text(text: str):
     try:
         reading = read_documents(text, "a.txt")
     except LoadError:
-        assert not _WORD.search(text)  # nothing was there to be read
+        assert not _WORD.search(_PATH.sub("", text))  # nothing was there to be read
     else:
         check_reading(reading)
 
