@@ -14,14 +14,20 @@ from corpus.ledger.labels import (
     NUMBERING,
     OPENING_FIELDS,
     SHORT_LABELS,
+    UNIT_FIELDS,
     Field,
     alternatives,
     label_of,
     match_label,
 )
 
+# 市司法局配合整改时限: the role ends the units, the label follows.
+_NO_ROLE_BEFORE = (
+    r"(?!(?:牵头|配合|协同|协办|主办|承办|负责)"
+    rf"(?:{alternatives([label for label, told in LABELS.items() if told not in UNIT_FIELDS])}))"
+)
 _INLINE = re.compile(
-    rf"[【\[]?(?P<label>{alternatives(LABELS)}|{COMPOSED}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
+    rf"[【\[]?(?P<label>{alternatives(LABELS)}|{_NO_ROLE_BEFORE}{COMPOSED}){GAP}(?:[】\]]{GAP}{COLON}?|{COLON})"
 )
 _SHORT = re.compile(rf"(?<=[。；;！!？?\s])(?P<label>{alternatives(SHORT_LABELS)}){GAP}{COLON}")
 _NUMBERED = re.compile(rf"{GAP}(?:{NUMBERING})")

@@ -165,3 +165,17 @@ def test_a_name_that_spam_runs_into_stays_and_one_that_is_lost_is_told():
     )
     assert second.inferred == ("leaders: 未能识别 (原文: abc)",)
     assert third.inferred == ()
+
+
+def test_a_role_before_a_label_belongs_to_the_units():
+    text = (
+        "1.甲。整改目标:乙。整改措施:丙。责任领导:陈 立(副市长)责任单位:市水利局牵头,市司法局配合整改时限:2023年底\n"
+        "2.丁。整改目标:戊。整改措施:己。责任领导:陈 立(副市长)责任单位:市水利局牵头整改时限:长期坚持\n"
+    )
+    first, second = read_ledger(document(text))
+    assert (first.lead_units, first.cooperating_units) == (("市水利局",), ("市司法局",))
+    assert first.deadline is not None
+    assert first.deadline.due == date(2023, 12, 31)
+    assert (second.lead_units, second.cooperating_units) == (("市水利局",), ())
+    assert second.deadline is not None
+    assert second.deadline.text == "长期坚持"
