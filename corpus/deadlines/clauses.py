@@ -12,6 +12,11 @@ _CLOSED = ")）"
 # its dates, it would cost the square of its length.
 _LONGEST = 300
 
+# 5月底前完成初验、10月15日前申请验收: another day has a clause of its own.
+_NEXT_DAY = re.compile(
+    r"(?:(?:20)?\d\d年|[今明后]年)?(?:\d{1,2}月(?:份|\d{1,2}[日号])?|年)[底末]?(?:之?前|底|末)"
+)
+
 # 8月底前未完成的, 不能完成整改的企业 and 3月底前建成的企业 are conditions and descriptions.
 # 已, 了 tell the past; 不得, 不再 command, and 已取缔的不再反弹 is about what must stay so.
 _CONDITION = (
@@ -60,10 +65,17 @@ def clause_end(text: str, end: int) -> int:
             closing.pop()
         elif char in _BRACKETS and text.find(_BRACKETS[char], index, limit) >= 0:
             closing.append(_BRACKETS[char])
-        elif char in CLAUSE_ENDS and not closing and (begun or char not in ",，"):
+        elif not closing and _ends_clause(text, index, begun=begun):
             return index
         begun = begun or char not in ",， \t\u3000"
     return end + len(text[end:limit].rstrip("、 \t\r\n\u3000"))
+
+
+def _ends_clause(text: str, index: int, *, begun: bool) -> bool:
+    """Whether a character ends the clause that it stands in, or behind which it has not begun."""
+    if text[index] == "、":
+        return begun and _NEXT_DAY.match(text, index + 1) is not None
+    return text[index] in CLAUSE_ENDS and (begun or text[index] not in ",，")
 
 
 def clause_start(text: str, start: int, *, also: str = "") -> int:

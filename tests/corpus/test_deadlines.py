@@ -81,6 +81,15 @@ def test_the_span_is_the_value_without_spaces_and_full_stop():
     assert (found.text, found.span.start, found.span.end) == ("2022年年底", 102, 109)
 
 
+def test_two_days_that_a_dot_comma_joins_are_two_milestones():
+    text = "2020年10月30日前完成市级初验、12月15日前申请省级验收、移交。"
+    found = find_milestones(text, 0, "d", base=date(2020, 7, 23))
+    assert [(one.text, one.due) for one in found] == [
+        ("2020年10月30日前完成市级初验", date(2020, 10, 30)),
+        ("12月15日前申请省级验收、移交", date(2020, 12, 15)),
+    ]
+
+
 def test_spans_of_milestones_are_verbatim():
     text = "准备。2021年底前完成总改造任务的80%,"
     (found,) = find_milestones(text, 1000, "d", base=None)
