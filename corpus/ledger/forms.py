@@ -22,6 +22,9 @@ _HEADING = re.compile(
 )
 _LOOK_BACK = 80  # characters above a form that can hold its number
 _FEWEST_PAIRS = 3
+_HEADS = (Column.NUMBER, Field.PROBLEM)  # each task has its own
+_LEAST_WIDTH = 3  # labels, and two tasks
+_CLOSING = CLOSING_FIELDS - {Field.OTHER, Field.STATUS}
 
 Pair = tuple[Kind, Range]
 
@@ -32,16 +35,31 @@ def read_form(text: str, rows: Sequence[Row], number: int, *, since: int = 0) ->
     :param number: what the first task is called where neither the form nor the line above says.
     :param since: where the words begin that may number the first task.
     """
-    pairs = [pair for row in rows for pair in _pairs(text, row.cells)]
-    fields = {kind for kind, _ in pairs if isinstance(kind, Field)}
-    closing = CLOSING_FIELDS - {Field.OTHER, Field.STATUS}
-    if len(pairs) < _FEWEST_PAIRS or not (fields & OPENING_FIELDS and fields & closing):
-        return []
     items: list[Item] = []
-    for group in _groups(pairs):
-        expected = items[-1].number + 1 if items else number
-        items.append(_item(text, group, expected, since=None if items else since))
+    for grid in _side_by_side(text, rows) or (rows,):
+        pairs = [pair for row in grid for pair in _pairs(text, row.cells)]
+        fields = {kind for kind, _ in pairs if isinstance(kind, Field)}
+        if len(pairs) < _FEWEST_PAIRS or not (fields & OPENING_FIELDS and fields & _CLOSING):
+            continue
+        for group in _groups(pairs):
+            expected = items[-1].number + 1 if items else number
+            items.append(_item(text, group, expected, since=None if items else since))
     return items
+
+
+def _side_by_side(text: str, rows: Sequence[Row]) -> Sequence[Sequence[Row]]:
+    """Return the form of each task where several stand side by side, their labels on the left."""
+    width = min(len(row.cells) for row in rows)
+    if width != max(len(row.cells) for row in rows):
+        return []
+    named = [[column_named(text[one.start : one.end]) for one in row.cells] for row in rows]
+    labelled = all(first is not None for first, *_ in named)
+    if not labelled or any(kind is not None for _, *others in named for kind in others):
+        return []  # label, value, label, value
+    heads = [row.cells[1:] for row, (kind, *_) in zip(rows, named, strict=True) if kind in _HEADS]
+    if width < _LEAST_WIDTH or not any(len({*cells}) == len(cells) for cells in heads):
+        return []
+    return [[Row((row.cells[0], row.cells[at])) for row in rows] for at in range(1, width)]
 
 
 def begin_of(rows: Sequence[Row]) -> int:

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.ledger.reading import check_ledger, read_ledger
 from corpus.ledger.status import is_done
-from tests.corpus.ledger.support import UP, as_data, assert_verbatim, document, with_tables
+from tests.corpus.ledger.support import LEFT, UP, as_data, assert_verbatim, document, with_tables
 
 FOLDER = Path(__file__).parents[2] / "cases" / "layouts"
 TABLES = json.loads((FOLDER / "tables.json").read_text("utf-8"))
@@ -179,3 +179,29 @@ def test_a_role_before_a_label_belongs_to_the_units():
     assert (second.lead_units, second.cooperating_units) == (("市水利局",), ())
     assert second.deadline is not None
     assert second.deadline.text == "长期坚持"
+
+
+def test_tasks_side_by_side_are_one_each():
+    rows = [
+        ["序号", "1", "2"],
+        ["问题", "甲。", "乙。"],
+        ["整改措施", "（1）丙。（2）丁。", "戊。"],
+        ["责任单位", "市水利局", LEFT],
+        ["整改时限", "2022年6月底前", "长期坚持"],
+    ]
+    tasks = read_ledger(document(*with_tables(rows)))
+    assert [(task.number, task.problem, task.measures, task.lead_units) for task in tasks] == [
+        (1, "甲。", ("丙。", "丁。"), ("市水利局",)),
+        (2, "乙。", ("戊。",), ("市水利局",)),
+    ]
+    assert [task.deadline.text for task in tasks if task.deadline] == ["2022年6月底前", "长期坚持"]
+
+
+def test_a_further_cell_in_a_form_makes_no_second_task():
+    rows = [
+        ["问题", "甲。", LEFT],
+        ["整改措施", "丙。", LEFT],
+        ["责任领导", "张建国", "副市长"],
+        ["责任单位", "市水利局", LEFT],
+    ]
+    assert [task.problem for task in read_ledger(document(*with_tables(rows)))] == ["甲。"]
