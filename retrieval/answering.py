@@ -9,7 +9,7 @@ from corpus.errors import QuestionError
 from index.engine import Engine
 from retrieval.about_documents import answer_document
 from retrieval.anchors import Anchors, read_anchors
-from retrieval.choosing import tasks_meant
+from retrieval.choosing import meant_by_sense, tasks_meant
 from retrieval.conditions import Conditions
 from retrieval.coverage import terms
 from retrieval.facts import answer_fact
@@ -32,6 +32,7 @@ _CERTAIN = 0.99
 # A question of so few words says too little by itself.
 _LITTLE = 2
 _POINTS_BACK = re.compile("^(?:那|它|其中|其|这|还有|又|再|当时|截至|截止)")
+_BY_SENSE = "问法与文件用词不同,是按意思对应到这一项的,请核对"
 # More tasks than this, as in a list of all, are not kept for the next question.
 _KEPT = 12
 
@@ -83,6 +84,8 @@ def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context
     if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
         return answered
     fact, spoken = _fact(engine, question, context)
+    if fact.abstained and (guessed := _by_sense(engine, question, anchors)):
+        return guessed
     return fact, _about_task(engine, fact, spoken) or context
 
 
@@ -163,6 +166,18 @@ def _list(engine: Engine, question: Question, anchors: Anchors, context: Context
     if listed or asks or not context.conditions or not _follows(question):
         return listed
     return follow_list(engine, question, anchors, context.conditions)
+
+
+def _by_sense(
+    engine: Engine, question: Question, anchors: Anchors
+) -> tuple[Answer, Context] | None:
+    """Answer from the task that a question in other words seems to be about, and say so."""
+    matches = meant_by_sense(engine, question, anchors)
+    if not matches:
+        return None
+    answer = answer_field(engine, question, matches, question.subject)
+    about = Context(tuple(matches), question.fields, question.subject)
+    return replace(answer, details=(*answer.details, Detail("注意", _BY_SENSE))), about
 
 
 def _told(engine: Engine, question: Question) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 from index.engine import Engine
 from index.tokens import fold
 from retrieval.anchors import DOCUMENT_NUMBER, Anchors, Whereabouts
-from retrieval.coverage import squeeze
+from retrieval.coverage import squeeze, terms
 from retrieval.homes import home_of_plans, whereabouts_of
 from retrieval.matching import TaskMatch, match_tasks, meant, numbered
 from retrieval.mentions import mentioned_units
@@ -21,6 +21,10 @@ from retrieval.steps import asked_step
 
 # A task that covers less of the subject than this is not the one that is meant.
 _DESCRIBED = 0.6
+# Less will do where one task stands out before all others, and more than one word of the subject,
+# or what documents write for it, is in it.
+_HINTED, _STANDS_OUT = 0.33, 0.08
+_FOUND, _LEAST_FOUND = 0.7, 2
 # A subject that fits more tasks than this as well names none of them.
 _MOST = 6
 _AND = re.compile("和|以及|与|、")
@@ -61,6 +65,25 @@ def tasks_meant(
     if len(matches) > _MOST or question.count not in {None, len(matches)}:
         return []
     return matches if question.labelled or _is_about(engine, question, matches) else []
+
+
+def meant_by_sense(engine: Engine, question: Question, anchors: Anchors) -> list[TaskMatch]:
+    """The one task that a question in other words than the plan's is about, if one stands out.
+
+    For what nothing else answers: who is answered so must be told to look.
+    """
+    if not question.fields or question.items or not question.subject:
+        return []
+    subject = anchors.strip(question.subject, home_of_plans(engine))
+    matches = _in_years(engine, anchors, _in_place(engine, anchors, match_tasks(engine, subject)))
+    if not matches or matches[0].score < _HINTED:
+        return []
+    if len(matches) > 1 and matches[0].score - matches[1].score < _STANDS_OUT:
+        return []
+    task = matches[0].task
+    said = squeeze("\n".join((task.section, task.problem, task.target, *task.measures)))
+    found = sum(term.presence(said) >= _FOUND for term in terms(engine, subject))
+    return matches[:1] if found >= _LEAST_FOUND else []
 
 
 def _only_places(subject: str, anchors: Anchors) -> bool:

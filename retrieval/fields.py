@@ -10,7 +10,7 @@ from typing import Any
 from corpus.records import Deadline, DeadlineKind, Task
 from index.engine import Engine
 from retrieval.citing import cite_span
-from retrieval.inferring import inferred_units, remarks
+from retrieval.inferring import as_written, inferred_units, remarks
 from retrieval.masked import is_masked
 from retrieval.matching import TaskMatch
 from retrieval.question import Field, Question
@@ -128,9 +128,11 @@ def _deadline_text(deadline: Deadline) -> str:
 
 
 def units_text(task: Task, units: Sequence[str]) -> str:
-    """Units as a person reads them, those whose names are guessed marked so."""
-    guessed = inferred_units(task)
-    return "、".join(f"{unit}(推断)" if unit in guessed else unit for unit in units)
+    """Units as the plan writes them, those whose names are guessed marked so."""
+    guessed, written = inferred_units(task), as_written(task)
+    return "、".join(
+        f"{unit}(推断)" if unit in guessed else written.get(unit, unit) for unit in units
+    )
 
 
 def task_title(task: Task) -> str:

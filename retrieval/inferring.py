@@ -32,6 +32,16 @@ def inferred_units(task: Task) -> frozenset[str]:
     return frozenset(note["name"] for note in notes if note and note["basis"])
 
 
+def as_written(task: Task) -> dict[str, str]:
+    """What the plan writes for units whose names were filled up, by the full name.
+
+    人民政府(管委会) stands behind 各县区党委(党工委)、 for 各县区人民政府(管委会).
+    """
+    notes = (_UNIT.fullmatch(note) for note in task.inferred)
+    filled = (note for note in notes if note and not note["basis"])
+    return {note["name"]: note["raw"].rpartition("、")[2] for note in filled}
+
+
 def remarks(task: Task) -> list[str]:
     """The notes of a task in plain words."""
     return [_remark(note) for note in task.inferred]

@@ -444,6 +444,33 @@ def test_a_question_for_everything_lists_everything(engine: LocalEngine, text: s
     assert numbers(answer(engine, text)) == list(range(1, 32))
 
 
+def test_a_task_asked_for_in_other_words_is_told_with_a_word_of_caution(engine: LocalEngine):
+    found = answer(engine, "乡下路面坑洼没人修，多久搞完")
+    assert numbers(found) == [20]
+    assert found.text == "立行立改、长期坚持"
+    assert [detail.text for detail in found.details if detail.label == "注意"] == [
+        "问法与文件用词不同,是按意思对应到这一项的,请核对"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学校食堂漏水，多久修好",
+        "污水厂老板跑路了，这事哪位副市长管",
+        "城里的环卫工加班工资，多久发完",
+    ],
+)
+def test_what_no_task_stands_out_for_is_refused(engine: LocalEngine, text: str):
+    assert answer(engine, text).abstained
+
+
+def test_units_are_told_as_the_plan_writes_them(engine: LocalEngine):
+    found = answer(engine, "第1项的配合单位")
+    assert found.text.endswith("各县区(功能区)党委(党工委)、人民政府(管委会)")
+    assert all(part in found.citations[0].quote for part in found.text.split("、"))
+
+
 def test_a_conversation_remembers_what_it_is_about(engine: LocalEngine):
     context = Context()
     texts = []

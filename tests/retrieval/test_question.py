@@ -69,3 +69,20 @@ def test_own_areas_are_written_as_documents_write_them():
 )
 def test_anything_can_be_read(text: str):
     assert read_question(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("这事由哪个局挑头", Field.LEAD),
+        ("哪家领头干的", Field.LEAD),
+        ("给谁打下手的单位", Field.COOPERATING),
+        ("这条哪位副市长负责", Field.LEADERS),
+        ("哪两位市领导盯着", Field.LEADERS),
+        ("管这事的领导是谁", Field.LEADERS),
+        ("要求多久办好", Field.DEADLINE),
+        ("哪天必须弄完", Field.DEADLINE),
+    ],
+)
+def test_fields_are_asked_for_in_plain_talk(text: str, field: Field):
+    assert field in read_question(text).fields
