@@ -217,7 +217,10 @@ def _guess_due(words: dict[str, str], base: date | None, hint: date | None) -> d
         due = next_day_before(words["feast"], base, year_only=stands_for_year(base))
     else:
         due = _last_day(anchor.year, words)
-        if base is None or due is None or (hint and hint.year == base.year):
+        if base is None:
+            # 8月底前 of what is due in June is another year's.
+            return due if due and hint and due <= hint else None
+        if due is None or (hint and hint.year == base.year):
             return due
     # 3月底前 in a paper of July is next March's, or last March's: not to be guessed.
     return due if due and base <= due and (hint is None or due <= hint) else None

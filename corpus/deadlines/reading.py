@@ -39,6 +39,7 @@ from corpus.records import Deadline, DeadlineKind, Span
 _REPORT_BEFORE = re.compile(
     r"(?:截[止至]|(?<![及直])至|自|从|将|把|近|(?:对|对于|凡|凡是|未|未能|没有)[在于]?)到?$"
 )
+_BEGINNING = re.compile(r"(?:开始|启动)$")
 _NEXT_IN_LIST = re.compile(rf"{SPACE}[、和及]{SPACE}")
 _DONE_AFTER = re.compile(rf"{SPACE}(?:全面|基本|全部)?(?:完成|建成)(?!了|情况|率)")
 _AIMS_AFTER = re.compile(rf"{SPACE}(?:全面|基本)?(?:实现|达到)(?!了)")
@@ -158,8 +159,11 @@ def _dated(
 
 def _tells_else(text: str, moment: Moment, before: str) -> bool:
     """Tell whether a date opens or closes a period, describes, or is another's or no more ours."""
+    # 2月启动 tells when work begins, 2月底前启动 by when it must have begun.
+    begins = NOT_DUE_AFTER.match(text, moment.end)
+    by_then = begins and _BEGINNING.search(begins.group()) and _before(text, moment)
     return bool(
-        NOT_DUE_AFTER.match(text, moment.end)
+        (begins and not by_then)
         or NOT_DUE_BEFORE.search(before)
         or RANGE_BEFORE.search(before)
         or _REPORT_BEFORE.search(before)
@@ -192,6 +196,11 @@ def _is_aimed_at(text: str, moment: Moment, before: str, base: date | None) -> b
         return False
     after = _YEAR_AIMS_AFTER if moment.whole else _AIMS_AFTER
     return bool(after.match(text, moment.end) or _AIMS_BEFORE.search(before))
+
+
+def _before(text: str, moment: Moment) -> bool:
+    """Tell whether the words of a date end in 前."""
+    return text[moment.start : moment.end].rstrip().endswith("前")
 
 
 def _limits(text: str, moment: Moment) -> bool:

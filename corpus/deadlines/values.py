@@ -29,6 +29,8 @@ NOT_DUE_AFTER = re.compile(
     rf"{SPACE}(?:起|开始|启动|以来|来|以后|之后|后|同期|初|中|至|到|[-—~～])"
 )
 NOT_DUE_BEFORE = re.compile(r"(?:不得?早于|(?<![不得最])晚于|自)$")
+# 特殊情况可延至9月底: the day that holds is the one before.
+_MAY_SLIP = re.compile(r"(?:可以?|允许|经批准)[^,，。;；]{0,6}(?:延|推迟|放宽)[长期后]?(?:至|到)?$")
 RANGE_BEFORE = re.compile(rf"(?:[年月日号]|\d){SPACE}[至到\-—~～]{SPACE}$")
 _ONGOING = re.compile(
     r"立[行知即整说查]立?[改整行]?|即[知查行]即改|边[查督整]边改|(?:马上|当即|当场|现场)整改|长期|长效|持续"
@@ -156,6 +158,8 @@ def _is_due(value: str, moment: Moment, base: date | None) -> bool:
     if NOT_DUE_AFTER.match(value, moment.end) or NOT_DUE_BEFORE.search(lead):
         return False
     if is_replaced(value, moment.start, moment.end) or _PLAIN_LEAD.search(lead):
+        return False
+    if _MAY_SLIP.search(lead):
         return False
     before = value[max(0, moment.start - _LOOK_BACK) : moment.start]
     past = base is not None and moment.due is not None and moment.due < base

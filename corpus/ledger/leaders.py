@@ -24,8 +24,8 @@ _SURNAMES = (
 _COMPOUNDS = "欧阳|司马|上官|诸葛|夏侯|尉迟|皇甫|慕容|令狐|司徒|长孙|东方|端木|公孙|轩辕|南宫"
 _GIVEN = rf"(?:(?:{_COMPOUNDS})|(?!常务|党组|党委|党政|党工)[{_SURNAMES}]){_HAN}{{1,2}}?"
 _TITLE = (
-    r"(?:[市县区局厅部处科乡镇组所校院州队站段园村社行省会]长|秘书长|书记|主任|主席|经理|总裁"
-    r"|常委|委员|[成调研视督组职官]员|专员|负责人|负责同志|领导|同志|代表|工程师)"
+    r"(?:[市县区局厅部处科乡镇组所校院州队站段园村社行省会挥事馆厂庭台士]长|秘书长|书记|主任|主席|经理|总裁"
+    r"|常委|委员|[成调研视督组职官]员|专员|负责人|负责同志|领导|同志|代表|(?:工程|会计|经济|规划|建造)师|总监|顾问|政委)"
 )
 _POST = re.compile(
     rf"{_TITLE}$|^(?:市委|县委|区委|省委|党委|党组|市政府|县政府|区政府|人民政府|分管|主管|主要|有关|相关|各)"
@@ -39,7 +39,7 @@ _UNNAMED = re.compile(r"^(?:各|有关|相关)|分管|主管|主要|领导|单�
 _COLLECTIVE = ("各", "有关", "相关")  # the posts of many, not of the person named next
 _NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}")
 _SHORT_POST = (
-    r"(?:(?:常务)?副?(?:[市县区局厅部处科乡镇组所校院州]长|秘书长)|副?(?:书记|主任|主席|总?经理)"
+    r"(?:(?:常务)?副?(?:[市县区局厅部处科乡镇组所校院州馆厂庭台]长|指挥长|[理董]事长|秘书长)|副?(?:书记|主任|主席|总?经理)"
     r"|(?:市委|县委|区委)\S*|同志)"
 )
 _NAME_POST = re.compile(rf"(?P<name>{_GIVEN})(?P<post>{_SHORT_POST})")
@@ -47,7 +47,14 @@ _POST_NAME = re.compile(rf"(?P<post>\S*{_TITLE})(?P<name>{_GIVEN})")
 _BRACKETED = re.compile(r"(?P<before>[^()（）]+)[(（](?P<inside>[^()（）]+)[)）]?")
 _SPACED_NAME = re.compile(
     rf"(?:(?<=^)|(?<=[\s、,，;；:：]))({_HAN}|{_COMPOUNDS})[ \t\u3000]+({_HAN})"
-    rf"(?:[ \t\u3000]+({_HAN}))?(?=$|[\s、,，;；:：(（])"
+    # 赵 亮 张 三 are two, 赵 大 亮 is one.
+    rf"(?:[ \t\u3000]+((?![{_SURNAMES}][ \t\u3000]+{_HAN}(?:$|[\s、,，;；:：(（])){_HAN}))?"
+    r"(?=$|[\s、,，;；:：(（])"
+)
+# 郎 平安; 王 局长 is a surname and a post.
+_SPACED_SURNAME = re.compile(
+    rf"(?:(?<=^)|(?<=[\s、,，;；:：]))(?P<name>[{_SURNAMES}])[ \t\u3000]+"
+    rf"(?P<given>(?!{_TITLE}|副){_HAN}{{2}})(?=$|[\s、,，;；:：(（])"
 )
 _IN_BRACKETS = re.compile(rf"[(（]\s*(?P<name>{_GIVEN})\s*[)）]")
 _BODY_END = re.compile(r"[局委办厅院部处科室所站队组会社区县市镇乡村街校行司庭馆厂园场]$|中心$")
@@ -132,7 +139,8 @@ def _is_own_post(reading: _Reading) -> bool:
 def _together(entry: str) -> str:
     """Close the blank inside a name of two characters, set apart to align with three."""
     plain = _NUMBERING.sub(" ", entry)
-    return _SPACED_NAME.sub(lambda m: "".join(part for part in m.groups() if part), plain)
+    plain = _SPACED_NAME.sub(lambda m: "".join(part for part in m.groups() if part), plain)
+    return _SPACED_SURNAME.sub(r"\g<name>\g<given>", plain)
 
 
 def _take(reading: _Reading, gap: str, word: str) -> None:

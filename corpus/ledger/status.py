@@ -10,7 +10,8 @@ from corpus.records import DeadlineKind, Task
 # Whole values of a column 整改状态; in prose 完成 says nothing of the whole.
 _DONE = re.compile(
     r"(?:问题|任务)?(?:已|已经|均已|全部)?"
-    r"(?:完成|整改完成|完成整改|办结|整改到位|整改完毕|完成销号|销号|验收销号|完成验收销号|对账销号)"
+    r"(?:完成|整改完成|完成整改|办结|整改到位|整改完毕|完成销号|销号|验收销号|完成验收销号|对账销号|闭合|闭环)"
+    r"|(?:验收|复查)?合格"
 )
 
 
@@ -27,4 +28,6 @@ def says_done(status: str) -> bool:
     if not words:
         return False
     read = read_deadline(words, 0, "", base=None)
-    return bool(_DONE.fullmatch(words)) or (read is not None and read.kind is DeadlineKind.DONE)
+    pieces = [piece for piece in re.split("[,，;；、]", words) if piece]
+    done = bool(pieces) and all(_DONE.fullmatch(piece) for piece in pieces)
+    return done or (read is not None and read.kind is DeadlineKind.DONE)

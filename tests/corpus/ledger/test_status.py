@@ -20,6 +20,8 @@ def _task(status: str, kind: DeadlineKind | None = None) -> Task:
         "整改完成",
         "已完成整改，已销号",
         "均已整改到位",
+        "合格，已闭合",
+        "已闭环",
     ],
 )
 def test_a_status_that_says_all_is_over_is_done(status):
@@ -36,6 +38,7 @@ def test_a_status_that_says_all_is_over_is_done(status):
         "基本完成",
         "部分完成",
         "已完成80%",
+        "合格，整改中",
         "已完成方案制定",
         "已完成整改，长期坚持",
         "已完成整改，待验收销号",
