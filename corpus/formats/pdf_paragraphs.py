@@ -44,6 +44,10 @@ _PAGE_NUMBER = re.compile(
     rf"|[-—–－\s]*[IVXivx]{{1,6}}[-—–－\s]*|第\s*{_NUMERAL}\s*页|[Pp]age\s*\d+(?:\s*of\s*\d+)?"
 )
 _OUTSIDE_UNIT = re.compile("(?:局|委|办|厅|院|队|府|部|会|室|处|中心|公司)$")
+# Below a line that is full, a signature and whom a paper is for look like a paragraph's last line.
+_TITLE_END = re.compile("(?:通知|意见|函|报告|决定|方案|办法|通报|请示|批复|公告|通告)[)）]?$")
+_SIGNATURE = re.compile(r"[\u4e00-\u9fff()（）、 \u3000]{4,40}")
+_ADDRESSED = re.compile("各[^。；;]{2,200}[:：]$")
 _UNIT_START = re.compile("[市县区省各州镇乡]")
 
 
@@ -121,6 +125,8 @@ def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
             return False
     if has_room(first, second, frame.right) or first.x0 - frame.left > _HANGING * first.size:
         return False
+    if _stands_alone(first.text, second.text):
+        return False
     begins = bool(_MARKER.match(second.text) or _LABEL.match(second.text))
     indent = (second.x0 - beyond.left) / second.size
     if indent >= _INDENT:  # a paragraph begins, or one goes on that hangs, or is set in as a whole
@@ -137,6 +143,14 @@ def goes_on(first: Line, second: Line, frame: Frame, beyond: Frame) -> bool:
         return not begins
     # Where paragraphs are indented, 二是 may well follow a full stop within one.
     return bool(_WEAK_MARKER.match(second.text)) or not _FULL_STOP.search(first.text)
+
+
+def _stands_alone(first: str, second: str) -> bool:
+    """Whether a line is a body that signs, or whom a paper is for, below a line that is full."""
+    if _ADDRESSED.match(second):
+        return bool(_TITLE_END.search(first))
+    signs = _SIGNATURE.fullmatch(second) and _OUTSIDE_UNIT.search(second)
+    return bool(signs and _FULL_STOP.search(first))
 
 
 def has_room(first: Line, second: Line, right: float) -> bool:

@@ -370,3 +370,15 @@ def test_a_row_that_is_parted_without_a_rule_is_joined_too():
     found = [row for row in cells(raw) if row != head]
     assert len(raw.pages) > 1
     assert found == rows
+
+
+def test_a_signature_and_an_addressee_below_a_full_line_stand_alone():
+    lines = [
+        "云山市人民政府办公室关于印发秋冬季大气污染攻坚方案的通知",
+        "各县(市、区)人民政府,市直各部门:",
+        "现将秋冬季大气污染攻坚方案印发给你们,请结合实际贯彻落实。",
+        "云山市人民政府办公室",
+        "2023年5月18日",
+    ]
+    raw = read(drawn([(72, 780 - 24 * at, line) for at, line in enumerate(lines)]))
+    assert clean(raw) == lines
