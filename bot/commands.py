@@ -87,11 +87,9 @@ def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
 
 
 def _live_encoder(settings: Settings) -> str | None:
-    """The encoder the index has; None where it trains its own."""
+    """The encoder the index has; None where there is no index."""
     manifest = _live_manifest(settings)
-    if manifest is None or manifest.encoder.trained:
-        return None
-    return manifest.encoder.name
+    return manifest.encoder.name if manifest else None
 
 
 def _live_manifest(settings: Settings) -> Manifest | None:

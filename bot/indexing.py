@@ -23,7 +23,6 @@ _STAGES = {
     "read": "读取文件",
     "copies": "比对副本",
     "tokens": "切分词语",
-    "encoder": "训练编码器",
     "vectors": "计算向量",
     "publish": "发布",
 }

@@ -23,7 +23,7 @@ class Settings:
     )
     encoder: str | None = _setting(
         "GONGJIAN_ENCODER",
-        "向量编码器:sentence-transformers 模型名或文件夹,或 model2vec 文件夹;默认在语料上训练",
+        "向量编码器:sentence-transformers 模型名或文件夹,或 model2vec 文件夹;默认用随产品发布的",
     )
     debug: str | None = _setting("GONGJIAN_DEBUG", "设为 1 时,内部错误显示完整的调用栈")
     token: str | None = _setting(

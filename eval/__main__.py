@@ -101,6 +101,26 @@ def beir(folder: Path, systems: tuple[str, ...], **options: Any) -> None:
 
 @cli.command(
     cls=ChineseCommand,
+    help="训练向量编码器并五折评测:每个问题都由没有学过它的编码器检索。写 --ship 时,再用全部问题"
+    "训练一个,写到那里(随产品发布的即由此而来)。需要 gongjian[models]。",
+    short_help="训练编码器,五折评测",
+    examples=("gongjian eval folds 文件夹 --ship index/models/official",),
+)
+@click.argument("folder", metavar="文件夹", type=_PATH)
+@click.option("--ship", type=_PATH, metavar="文件夹", help="用全部问题训练,写到这里")
+@click.option("--keep", type=_PATH, metavar="文件夹", help="把每一折的编码器也写到这里")
+@click.option("--jobs", type=click.IntRange(1, 5), default=1, help="同时训练几折(默认 1)")
+@_results
+@_as_json
+def folds(folder: Path, **options: Any) -> None:
+    """Train the encoder, and measure it on questions it has not seen."""
+    from eval.folds import run_folds
+
+    sys.exit(run_folds(folder, _stamp(), **options))
+
+
+@cli.command(
+    cls=ChineseCommand,
     help="比较两个结果文件:成对随机化检验,胜、平、负,改变了的问题和两边的答案。",
     short_help="比较两次结果",
     examples=("gongjian eval compare 结果/dev-ask-旧.json 结果/dev-ask-新.json",),

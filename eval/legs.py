@@ -12,14 +12,16 @@ from index.content import searched
 from index.files import Staging
 from index.local import LocalEngine
 from index.records import Scored
+from index.vectors import Vectors, write_vectors
 from retrieval.fusion import convex
 from retrieval.records import Mode
-from retrieval.search import CANDIDATES, search
+from retrieval.search import CANDIDATES, ceiling, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Self
 
+    from index.encoder import Encoder
     from index.engine import Engine
     from index.records import Where
 
@@ -33,13 +35,14 @@ def searching(engine: Engine, mode: Mode) -> Built:
     return Built(find)
 
 
-def fusing(engine: Engine, dense_weight: float) -> Built:
-    """Both legs of an engine in a convex combination, and nothing else."""
+def fusing(engine: Engine, dense_weight: float | None) -> Built:
+    """Both legs of an engine in a convex combination, and nothing else; None: weighed by query."""
 
     def find(query: str, k: int) -> Ranking:
         depth = max(k, CANDIDATES)
         legs = engine.lexical(query, depth), engine.dense(query, depth)
-        fused = convex(*legs, dense_weight=dense_weight)
+        most = ceiling(engine, query)
+        fused = convex(*legs, ceiling=most, depth=depth, dense_weight=dense_weight)
         return [Scored(identifier, score) for identifier, score, _ in fused[:k]]
 
     return Built(find)
@@ -59,6 +62,25 @@ class NoLexical(LocalEngine):
     def lexical(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
         """Find nothing."""
         return []
+
+
+class OtherVectors(LocalEngine):
+    """The published index with the vectors of another encoder."""
+
+    @classmethod
+    def over(cls, home: Path, encoder: Encoder) -> Self:
+        """Open the index in a home and encode its passages."""
+        engine = cls.open(home)
+        passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
+        rows = encoder.encode_passages([searched(one) for one in passages])
+        with TemporaryDirectory() as folder:
+            staging = Staging(Path(folder) / "staged", lambda _: None)
+            write_vectors(staging, "dense", rows)
+            vectors = Vectors(
+                staging.folder / "dense", passages=len(passages), dimensions=encoder.dimensions
+            )
+        engine._dense = encoder, vectors
+        return engine
 
 
 class OtherTokens(LocalEngine):

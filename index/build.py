@@ -13,6 +13,7 @@ from index.bm25 import write_bm25
 from index.content import Content, put_together, searched, write_content
 from index.encoder import Encoder, open_encoder
 from index.gather import Gathered, gather
+from index.piece_encoder import SHIPPED_NAME
 from index.publish import publish, sole_builder, staged
 from index.records import BuildReport, Counts, EncoderRecord, Manifest, SourceFile, SourceRecord
 from index.store import FORMAT, Version, open_version
@@ -45,11 +46,10 @@ def build(
 
     What the live version has unchanged, by content and by `reader_version`, is taken over;
     where nothing changed nothing is published. A file that cannot be read is reported, and
-    the rest indexed. Without an `encoder` (or the name of one) the version trains its own.
+    the rest indexed. Without an `encoder` (or the name of one) the shipped one is used.
 
     :param read: reads one file; raises LoadError for one that cannot be read.
-    :param progress: hears (step, done, total); steps: read, copies, tokens, encoder, vectors,
-        publish.
+    :param progress: hears (step, done, total); steps: read, copies, tokens, vectors, publish.
     :param checkpoint: hears the name of every step on the way to the disk.
     :raises LoadError: not one file could be read; the live version stands.
     :raises PublishError: another build is running, or the disk refuses; likewise.
@@ -57,7 +57,8 @@ def build(
     :raises MissingExtra: the encoder needs sentence-transformers, which is not installed.
     """
     tell, pass_by = progress or _ignore, checkpoint or _ignore
-    model = open_encoder(encoder) if isinstance(encoder, str) else encoder
+    chosen = encoder or SHIPPED_NAME
+    model = open_encoder(chosen) if isinstance(chosen, str) else chosen
     with sole_builder(home):
         live = _live(home)
         same = live is not None and _same_encoder(live, model)
@@ -66,7 +67,7 @@ def build(
         if live and found.unchanged:
             return _report(live.id, live.manifest, found, vectors=0, published=False)
         with staged(home, pass_by) as staging:
-            known = live if same and model else None
+            known = live if same else None
             written = _write(staging, found, model, known, tell)
             manifest = written.manifest(reader_version, created_at, staging)
             tell("publish", 0, 1)
@@ -100,7 +101,7 @@ class _Written:
 def _write(
     staging: Staging,
     found: Gathered,
-    model: Encoder | None,
+    model: Encoder,
     known: Version | None,
     progress: _Progress,
 ) -> _Written:
@@ -150,25 +151,16 @@ def _tokens(content: Content, progress: _Progress) -> Iterator[Sequence[str]]:
 def _write_dense(
     staging: Staging,
     content: Content,
-    model: Encoder | None,
+    model: Encoder,
     known: Version | None,
     progress: _Progress,
 ) -> tuple[EncoderRecord, int]:
     texts = [searched(passage) for passage in content.passages]
-    trained = model is None
-    if model is None:
-        progress("encoder", 0, 1)
-        model = dense.train(staging, texts)
-        progress("encoder", 1, 1)
-    record = dense.record_of(model, trained=trained)
-    return record, dense.write_dense(staging, model, texts, known, progress)
+    return dense.record_of(model), dense.write_dense(staging, model, texts, known, progress)
 
 
-def _same_encoder(live: Version, model: Encoder | None) -> bool:
-    there = live.manifest.encoder
-    if model is None or there.trained:
-        return model is None and there.trained
-    return dense.same(there, dense.record_of(model, trained=False))
+def _same_encoder(live: Version, model: Encoder) -> bool:
+    return dense.same(live.manifest.encoder, dense.record_of(model))
 
 
 def _live(home: Path) -> Version | None:

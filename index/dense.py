@@ -1,4 +1,4 @@
-"""The dense part of a version: vectors of passages, and the encoder they came from."""
+"""The dense part of a version: vectors of passages, and which encoder they came from."""
 
 from __future__ import annotations
 
@@ -9,33 +9,30 @@ import numpy as np
 
 from corpus.errors import EncoderError, EncoderMismatch
 from index.encoder import Encoder, checked, open_encoder, probe
-from index.files import check, read_array
+from index.files import read_array
 from index.records import EncoderRecord
-from index.static_encoder import StaticEncoder
 from index.vectors import read_vectors, write_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from index.files import Staging
     from index.store import Version
 
-TRAINED = "trained"  # the name of the encoder that a version trains and holds itself
-_FOLDER, _ENCODER, _HASHES = "dense", "encoder", "hashes.npy"
+_FOLDER, _HASHES = "dense", "hashes.npy"
 _BATCH = 2048
 # Rounding differs between machines; another model differs in the first digit.
 _SAME_PROBE = 1e-3
 
 
-def record_of(encoder: Encoder, *, trained: bool) -> EncoderRecord:
+def record_of(encoder: Encoder) -> EncoderRecord:
     """Describe an encoder for the manifest.
 
     :raises EncoderError: the model failed, or its vectors are unusable.
     """
-    return EncoderRecord(encoder.name, encoder.dimensions, trained, probe(encoder))
+    return EncoderRecord(encoder.name, encoder.dimensions, probe(encoder))
 
 
 def same(one: EncoderRecord, other: EncoderRecord) -> bool:
@@ -43,18 +40,6 @@ def same(one: EncoderRecord, other: EncoderRecord) -> bool:
     if (one.name, one.dimensions) != (other.name, other.dimensions):
         return False
     return np.allclose(one.probe, other.probe, atol=_SAME_PROBE)
-
-
-def train(staging: Staging, texts: Sequence[str]) -> Encoder:
-    """Train an encoder on texts, into the version being written.
-
-    :raises OSError: it could not be written.
-    """
-    from index.training import train_static
-
-    for name, data in train_static(texts).items():
-        staging.write(f"{_FOLDER}/{_ENCODER}/{name}", [data])
-    return _trained(staging.folder / _FOLDER)
 
 
 def write_dense(
@@ -85,21 +70,18 @@ def write_dense(
 
 
 def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
-    """Return the encoder a version was made with: its own, the `given` one, or by its name.
+    """Return the encoder a version was made with: the `given` one, or by its name.
 
     :raises EncoderMismatch: it is another, or is not to be had.
     :raises MissingExtra: it needs sentence-transformers, which is not installed.
     """
     wanted = version.manifest.encoder
     try:
-        if given is None and wanted.trained:
-            _check_trained(version)
-            encoder = _trained(version.dense)
-        elif given is None or isinstance(given, str):
+        if given is None or isinstance(given, str):
             encoder = open_encoder(given or wanted.name)
         else:
             encoder = given
-        found = record_of(encoder, trained=wanted.trained)
+        found = record_of(encoder)
     except EncoderError as exc:
         raise EncoderMismatch(f"索引用编码器 {wanted.name} 建成,现在用不了:{exc}") from exc
     if not same(found, wanted):
@@ -109,17 +91,6 @@ def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
             "请换回原来的编码器,或运行 gongjian index 重建索引"
         )
     return encoder
-
-
-def _check_trained(version: Version) -> None:
-    """Check every byte of the version's own encoder, which opening may have passed over."""
-    for name, record in version.manifest.files.items():
-        if name.startswith(f"{_FOLDER}/{_ENCODER}/"):
-            check(version.folder, name, record, whole=True)
-
-
-def _trained(folder: Path) -> Encoder:
-    return StaticEncoder(folder / _ENCODER, name=TRAINED)
 
 
 def _take_over(

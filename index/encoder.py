@@ -48,15 +48,21 @@ class Encoder(Protocol):
 
 
 def open_encoder(name: str) -> Encoder:
-    """Open a static encoder (a model2vec folder) or any sentence-transformers model.
+    """Open the shipped encoder, a folder of its kind or model2vec's, or any other by its name.
 
     :raises EncoderError: there is no such model here, or it cannot be loaded.
     :raises MissingExtra: it needs sentence-transformers, which is not installed.
     """
+    from index.piece_encoder import SHIPPED, SHIPPED_NAME, PieceEncoder
+
+    if name == SHIPPED_NAME:
+        return PieceEncoder(SHIPPED, name=SHIPPED_NAME)
+    folder = Path(name)
+    if PieceEncoder.lies_in(folder):
+        return PieceEncoder(folder)
     from index.sentence_encoder import SentenceEncoder
     from index.static_encoder import StaticEncoder
 
-    folder = Path(name)
     if StaticEncoder.lies_in(folder):
         return StaticEncoder(folder)
     return SentenceEncoder(name)

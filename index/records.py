@@ -79,7 +79,7 @@ class SourceRecord:
 
 @dataclass(frozen=True, slots=True)
 class EncoderRecord:
-    """The encoder a version was made with; a trained one lies in the version itself.
+    """The encoder a version was made with.
 
     `probe` is the start of the vector of a fixed text: another model under the same name
     gives another one.
@@ -87,7 +87,6 @@ class EncoderRecord:
 
     name: str
     dimensions: int
-    trained: bool
     probe: tuple[float, ...]
 
 

@@ -31,7 +31,7 @@ from index.tokens import tokenizer_version
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 2
+FORMAT = 3
 CURRENT, VERSIONS, MANIFEST = "CURRENT", "versions", "manifest.json"
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -67,7 +67,7 @@ class Version:
 
     @property
     def dense(self) -> Path:
-        """The folder of vectors and, when it was trained here, their encoder."""
+        """The folder of vectors."""
         return self.folder / "dense"
 
     @functools.cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.engine import Engine
 from index.records import Where
-from index.tokens import fold
+from index.tokens import fold, tokenize
 from retrieval.bridging import bridges
 from retrieval.coverage import known_words
 from retrieval.fusion import convex, reciprocal_rank
@@ -29,12 +29,12 @@ def search(
     if not query.strip():
         return []
     depth = max(k, CANDIDATES)
-    if mode is Mode.HYBRID:
+    if mode is not Mode.LEXICAL:
         query = bridged(engine, query)
     lexical = engine.lexical(query, depth, where) if mode is not Mode.DENSE else []
     dense = engine.dense(query, depth, where) if mode is not Mode.LEXICAL else []
     if mode is Mode.HYBRID:
-        ranked = convex(lexical, dense)[:k]
+        ranked = convex(lexical, dense, ceiling=ceiling(engine, query), depth=depth)[:k]
     elif mode is Mode.RRF:
         ranked = reciprocal_rank(lexical, dense)[:k]
     else:
@@ -46,6 +46,11 @@ def search(
         Hit(passage, score, parts)
         for passage, (_, score, parts) in zip(passages, ranked, strict=True)
     ]
+
+
+def ceiling(engine: Engine, query: str) -> float:
+    """What BM25 gives a passage at most: every token of the query there, as often as can count."""
+    return sum(map(engine.weight, tokenize(query)))
 
 
 def bridged(engine: Engine, query: str) -> str:

@@ -17,9 +17,8 @@ def build(home: Path) -> Built:
     """Build the same files again, without the context of passages."""
     manifest = LocalEngine.open(home).manifest
     files = [SourceFile(Path(one.path), one.source, one.note) for one in manifest.sources]
-    encoder = None if manifest.encoder.trained else manifest.encoder.name
     with TemporaryDirectory() as bare:
-        build_corpus(files, Path(bare), encoder=encoder, read=_read)
+        build_corpus(files, Path(bare), encoder=manifest.encoder.name, read=_read)
         engine = LocalEngine.open(Path(bare))
         engine.dense("整改", 1)  # mapped files outlive their names, so all of them are opened now
     return searching(engine, Mode.HYBRID)

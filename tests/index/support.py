@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from corpus.records import (
 )
 from index.build import build
 from index.records import BuildReport, SourceFile
+from index.tokens import fold, segment
 
 BROKEN = "读不懂"  # a file that begins so cannot be read
 TEXTS = {
@@ -142,3 +144,21 @@ def make(
         encoder=encoder or FakeEncoder(),
         **options,
     )
+
+
+def lay_model2vec(folder: Path, texts: Sequence[str]) -> Path:
+    """Write a model2vec folder that knows the words of some texts, with random vectors."""
+    from safetensors.numpy import save_file
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+    folder.mkdir(exist_ok=True)
+    words = sorted({word for text in texts for word in segment(fold(text)) if word.isalnum()})
+    pieces = [*words, *sorted({char for word in words for char in word} - set(words))]
+    tokenizer = Tokenizer(models.Unigram([("[UNK]", -30.0), *((one, -5.0) for one in pieces)], 0))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}]+"), "removed")
+    tokenizer.save(str(folder / "tokenizer.json"))
+    table = np.random.default_rng(1).standard_normal((len(pieces) + 1, 24), np.float32)
+    save_file({"embeddings": table}, folder / "model.safetensors")
+    config = {"model_type": "model2vec", "normalize": True, "max_length": None, "folded": True}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder

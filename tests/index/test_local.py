@@ -9,7 +9,7 @@ from corpus.errors import EncoderMismatch, EngineError, IndexMissing
 from index.engine import Engine
 from index.local import LocalEngine, live_version
 from index.records import DocumentSummary, SourceFile, Where
-from tests.index.support import NEEDLES, TEXTS, FakeEncoder, make
+from tests.index.support import NEEDLES, TEXTS, FakeEncoder, lay_model2vec, make
 
 
 @pytest.fixture
@@ -142,11 +142,7 @@ def test_the_encoder_must_be_the_one_of_the_index(home: Path):
 
 def test_an_encoder_that_is_not_at_hand_is_a_mismatch(tmp_path: Path, files: list[SourceFile]):
     folder = tmp_path / "model"
-    from index.training import train_static
-
-    folder.mkdir()
-    for name, data in train_static(list(TEXTS.values())).items():
-        (folder / name).write_bytes(data)
+    lay_model2vec(folder, list(TEXTS.values()))
     make(tmp_path / "home", files, encoder=str(folder))
     assert LocalEngine.open(tmp_path / "home").dense("烤烟", 1)
     (folder / "tokenizer.json").write_text("{")

@@ -10,8 +10,7 @@ from corpus.errors import EncoderError
 from index.encoder import open_encoder
 from index.static_encoder import StaticEncoder
 from index.tokens import fold
-from index.training import train_static
-from tests.index.support import TEXTS
+from tests.index.support import TEXTS, lay_model2vec
 
 LINES = [line for text in TEXTS.values() for line in text.splitlines()]
 SAMPLE = [*LINES, "烤烟", "没见过的词", "PM2.5 超标", "龘", "", "长" * 3000]
@@ -19,10 +18,7 @@ SAMPLE = [*LINES, "烤烟", "没见过的词", "PM2.5 超标", "龘", "", "长" 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    for name, data in train_static(LINES).items():
-        (folder / name).write_bytes(data)
-    return folder
+    return lay_model2vec(tmp_path_factory.mktemp("model"), LINES)
 
 
 def edit_config(folder: Path, **values: object) -> None:
@@ -89,25 +85,6 @@ def test_a_folder_is_opened_by_its_path(model: Path):
     encoder = open_encoder(str(model))
     assert isinstance(encoder, StaticEncoder)
     assert encoder.name == str(model.resolve())
-
-
-def test_training_twice_gives_the_same_bytes():
-    assert train_static(LINES) == train_static(LINES)
-
-
-def test_training_brings_texts_on_one_matter_together(model: Path):
-    encoder = StaticEncoder(model)
-    query, *lines = encoder.encode_passages(["烟农烤烟不再用煤", *LINES])
-    assert LINES[int(np.argmax(np.array(lines) @ query))] == "17.烤烟用煤现象比较普遍。"
-
-
-@pytest.mark.parametrize("texts", [[""], ["。。"], ["煤"], ["煤", ""], ["a", "b", "c"]])
-def test_training_on_next_to_nothing_gives_a_usable_encoder(tmp_path: Path, texts: list[str]):
-    for name, data in train_static(texts).items():
-        (tmp_path / name).write_bytes(data)
-    rows = StaticEncoder(tmp_path).encode_passages(texts)
-    assert rows.shape[0] == len(texts)
-    assert np.isfinite(rows).all()
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json", "model.safetensors"])

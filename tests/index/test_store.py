@@ -47,7 +47,7 @@ DAMAGES = [drop, truncate, empty, edit, folder_in_its_place]
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home whose version trains its own encoder, so that every kind of file is there."""
+    """A home with the shipped encoder."""
     from index.build import build
 
     folder = tmp_path_factory.mktemp("sound")
@@ -160,7 +160,7 @@ def rewrite(home: Path, **values: object) -> None:
 
 def test_another_format_is_named(copy: Path):
     rewrite(copy, format=99)
-    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 2.*gongjian index"):
+    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 3.*gongjian index"):
         LocalEngine.open(copy)
 
 
