@@ -33,6 +33,8 @@ _ACT = re.compile("通过|公布|发布|颁布|修[订正]|批准|印发")
 _EFFECT = re.compile("^.{0,4}(?:起)?(?:施行|实施|生效|执行)")
 # What stands above a signature: a sentence, a list of attachments, a remark.
 _TEXT_END = re.compile(r"[。！!)）…：:；;]$|^附\s*[件:：]|^\d{1,2}\s*[.．、]|^特此")
+# A list of tasks ends in its last field: 责任人：路遥.
+_FIELD = re.compile(r"^[\u4e00-\u9fff、（）()]{2,12}[:：]\s*\S")
 _LEAST_TITLE = 8
 _FIGURES = len("2021. 12. 31")
 # The head of a column: what stands below is a table.
@@ -135,7 +137,7 @@ def _signed(lines: Sequence[str]) -> tuple[int, date, str | None] | None:
             continue
         if any(map(_CELL.fullmatch, lines[max(0, first - _SIGNATURE_LINES) : first])):
             return None
-        if signed and (not above or _TEXT_END.search(above)):
+        if signed and (not above or _TEXT_END.search(above) or _FIELD.match(above)):
             return index, day, " ".join(signed)
         if not signed and (_PERSON.match(above) or _TEXT_END.search(above)):
             return index, day, None
