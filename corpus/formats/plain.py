@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,7 +25,14 @@ _RULE = re.compile(r" {0,3}([-*_])([ \t]*\1){2,}[ \t]*$")
 _LINK = re.compile(r"(!?\[)([^\[\]\n]*)(\]\((?=[^()\s]*[/.#:])[^()\s]*(?:[ \t]+\"[^\"\n]*\")?\))")
 _DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _BAR = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
+# Only punctuation is escaped; ____年__月__日 is a form to fill in.
+_INLINE = re.compile(
+    r"(?P<line><br[ \t]*/?>)"
+    r"|(?P<tag></?(?:b|strong|i|em|u|s|del|ins|span|font|center|mark|p|div)(?:[ \t][^<>\n]*)?>)"
+    r"|(?P<bold>(?<!\w)__(?=[^\s_])[^_\n]+?(?<=[^\s_])__(?!\w))"
+    r"|(?P<escape>\\[!-/:-@\[-`{-~])",
+    re.IGNORECASE,
+)
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.M)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*\r?$", re.MULTILINE)
 
@@ -146,10 +153,30 @@ def _marks(line: _Line) -> list[Edit]:
             spans.append((rest + heading.start(2), rest + heading.end(2)))
     elif bullet := _BULLET.match(line.text[rest:]):
         spans.append((rest + bullet.start(1), rest + bullet.end(1)))
-    after = spans[0][1] if spans else 0
-    for link in _LINK.finditer(line.text, after):
+    for link in _LINK.finditer(line.text, spans[-1][1] if spans else 0):
         spans += [link.span(1), link.span(3)]
-    return [Edit(line.start + start, line.start + end, "", MARKUP) for start, end in sorted(spans)]
+    edits = [Edit(line.start + start, line.start + end, "", MARKUP) for start, end in spans]
+    return sorted([*edits, *_inline(line, spans)], key=lambda edit: edit.start)
+
+
+def _inline(line: _Line, taken: Sequence[tuple[int, int]] = ()) -> list[Edit]:
+    """The marks among a line's words, but for those in ranges that are taken.
+
+    They are tags that only dress words, `<br>`, which is a line end, `__bold__`, and the backslash
+    that converters write before the point of a number.
+    """
+    edits = []
+    for match in _INLINE.finditer(line.text):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        begin, end = line.start + match.start(), line.start + match.end()
+        if match["bold"]:
+            edits += [Edit(begin, begin + 2, "", MARKUP), Edit(end - 2, end, "", MARKUP)]
+        elif match["escape"]:
+            edits.append(Edit(begin, begin + 1, "", MARKUP))
+        else:
+            edits.append(Edit(begin, end, "\n" if match["line"] else "", MARKUP))
+    return edits
 
 
 def _pipe_rows(lines: list[_Line], index: int) -> int:
@@ -179,16 +206,8 @@ def _pipe_table(lines: list[_Line]) -> tuple[Table, list[Edit]]:
         spans += [(len(line.text), len(line.text))] * (width - len(spans))
         cells = [Cell(line.start + start, line.start + end) for start, end in spans]
         rows.append(Row(tuple(cells[:width])))
-        edits += sorted([*_bar_edits(line, cells), *_breaks(line)], key=lambda edit: edit.start)
+        edits += sorted([*_bar_edits(line, cells), *_inline(line)], key=lambda edit: edit.start)
     return Table(tuple(rows)), edits
-
-
-def _breaks(line: _Line) -> list[Edit]:
-    """The line ends that a cell can only hold as tags."""
-    return [
-        Edit(line.start + match.start(), line.start + match.end(), "\n", MARKUP)
-        for match in _BREAK.finditer(line.text)
-    ]
 
 
 def _next_start(lines: list[_Line]) -> int:
