@@ -92,7 +92,7 @@ def _reprint(paragraphs: list[str], _: Sequence[str], chance: random.Random) -> 
 
 def _reworded(share: float) -> Callable[[list[str], Sequence[str], random.Random], list[str]]:
     def reword(paragraphs: list[str], _: Sequence[str], chance: random.Random) -> list[str]:
-        pairs = dict(chance.sample(_PAIRS, int(share * len(_PAIRS))))
+        pairs = {old: new for old, new in chance.sample(_PAIRS, int(share * len(_PAIRS)))}
         pattern = re.compile("|".join(pairs))
         return [pattern.sub(lambda match: pairs[match.group()], line) for line in paragraphs]
 
