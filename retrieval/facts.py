@@ -138,9 +138,9 @@ def answer_fact(engine: Engine, question: Question) -> Answer:
         text="\n".join(part.quote for part in parts) or _said(citation.quote, asked, question),
         citations=(*parts, citation, *quoted.otherwise),
         confidence=round(best.held, 3),
-        details=quoted.remarks(),
+        details=(*quoted.remarks(), *quoted.elsewhere(engine, hits)),
         total=len(parts) or 1,
-        also_in=quoted.also_in(engine, hits),
+        also_in=quoted.also_in(engine),
     )
 
 

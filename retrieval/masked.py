@@ -11,8 +11,13 @@ _MARKS = re.compile("[*＊×✕╳ХXxＸｘ□○〇某]")
 
 def is_masked(words: str) -> bool:
     """Whether something was struck out of the words."""
+    return count_masks(words) > 0
+
+
+def count_masks(words: str) -> int:
+    """How many times something was struck out of the words: 20××年×月底 is struck out twice."""
     if not _MARKS.search(words):
-        return False
+        return 0
     from corpus.repairs.masks import find_masks
 
-    return bool(find_masks(words))
+    return len(find_masks(words))

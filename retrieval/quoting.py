@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpus.records import Passage, Span
 from index.engine import Engine
 from retrieval.citing import cite_span
-from retrieval.copies import Told, best_telling
+from retrieval.copies import Told, best_telling, copies_of
 from retrieval.coverage import squeeze
 from retrieval.records import Citation, Copy, Detail, Hit
 
@@ -36,20 +36,29 @@ class Quoted:
             remarks.append(Detail("注意", "原文此处有文字已隐去"))
         return tuple(remarks)
 
-    def also_in(self, engine: Engine, hits: Sequence[Hit]) -> tuple[Copy, ...]:
-        """The copies that say what is quoted, and other documents found that hold the words."""
+    def also_in(self, engine: Engine) -> tuple[Copy, ...]:
+        """The copies that say what is quoted.
+
+        Another document that holds the words, another county's plan from one template, is none.
+        """
         copies: dict[str, Copy] = {}
         for one in self.told.agreeing:
             document = engine.document(one.span.document_id)
             copies[document.id] = Copy(document.id, document.title, document.source, one.wording)
-        words = squeeze(self.citation.quote)
-        for hit in hits:
-            identifier = hit.passage.span.document_id
-            if identifier not in copies and words in squeeze(hit.passage.text):
-                document = engine.document(identifier)
-                copies[identifier] = Copy(document.id, document.title, document.source)
         copies.pop(self.citation.document_id, None)
         return tuple(copies.values())
+
+    def elsewhere(self, engine: Engine, hits: Sequence[Hit]) -> tuple[Detail, ...]:
+        """The other documents found that hold the words too and are no copies, each by its best."""
+        words = squeeze(self.citation.quote)
+        own = copies_of(engine, self.citation.document_id)
+        found = (
+            copies_of(engine, hit.passage.span.document_id)[0]
+            for hit in hits
+            if words in squeeze(hit.passage.text)
+        )
+        documents = (engine.document(one) for one in dict.fromkeys(found) if one not in own)
+        return tuple(Detail("另见", f"《{one.title}》({one.source})也有此句") for one in documents)
 
 
 def quote(engine: Engine, span: Span, passage: Passage) -> Quoted:

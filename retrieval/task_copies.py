@@ -6,6 +6,7 @@ versions differ.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -16,7 +17,7 @@ from index.engine import Engine
 from retrieval.copies import copies_of, standings
 from retrieval.coverage import squeeze
 from retrieval.folding import shared
-from retrieval.masked import is_masked
+from retrieval.masked import count_masks, is_masked
 from retrieval.matching import TaskMatch, headings
 from retrieval.records import Copy
 
@@ -73,9 +74,10 @@ def _told_for(engine: Engine) -> Mapping[str, str]:
         kept: list[Task] = []
         copies = copies_of(engine, cluster.best)
         tasks = [task for document in copies for task in held.get(document, ())]
-        # The deadline that a copy has is told before the one that another struck out.
-        for task in sorted(tasks, key=_masked):
-            best = next((one for one in kept if _same(one, task)), None)
+        masks = {task.id: _masks(engine, task) for task in tasks}
+        # What a copy has is told before what another struck out.
+        for task in sorted(tasks, key=lambda task: masks[task.id] > 0):
+            best = next((one for one in kept if _same(one, task, masks[task.id])), None)
             if best:
                 told[task.id] = best.id
             else:
@@ -83,20 +85,23 @@ def _told_for(engine: Engine) -> Mapping[str, str]:
     return told
 
 
-def _same(best: Task, task: Task) -> bool:
-    """Whether two tasks of copies are one: the same number, deadlines and units."""
+def _same(best: Task, task: Task, masks: int) -> bool:
+    """Whether two tasks of copies are one: the same number, deadlines and units.
+
+    What was struck out of the second may be anything, so many times as it has masks.
+    """
     return (
         best.number == task.number
         and best.document_id != task.document_id
-        and _binding(best) == _binding(task)
-        and (_masked(task) or _when(best.deadline) == _when(task.deadline))
         and shared(*sorted((best.problem, task.problem), key=len)) >= _SAME_PROBLEM
+        and (_binding(best) == _binding(task) or (masks > 0 and _covers(best, task, masks)))
     )
 
 
 def _binding(task: Task) -> tuple[Any, ...]:
-    """What of a task may not differ, besides the deadline."""
+    """What of a task may not differ."""
     return (
+        _when(task.deadline),
         tuple(_when(one) for one in task.milestones),
         set(task.lead_units),
         set(task.cooperating_units),
@@ -105,8 +110,37 @@ def _binding(task: Task) -> tuple[Any, ...]:
     )
 
 
-def _masked(task: Task) -> bool:
-    return task.deadline is not None and is_masked(task.deadline.text)
+def _covers(best: Task, task: Task, masks: int) -> bool:
+    """Whether all that a task with masks still says is what the best one says."""
+    whole, rest = _unmasked(best), _unmasked(task)
+    told = _when(best.deadline) == _when(task.deadline) or _struck_out(task.deadline)
+    return told and rest <= whole and (whole - rest).total() <= masks
+
+
+def _unmasked(task: Task) -> Counter[tuple[Any, ...]]:
+    """The milestones, units and leaders of a task from which nothing was struck out."""
+    named = {
+        "lead": task.lead_units,
+        "cooperating": task.cooperating_units,
+        "leader": [leader.name for leader in task.leaders],
+        "status": [squeeze(task.status)] if task.status else [],
+    }
+    found: Counter[tuple[Any, ...]] = Counter(
+        (role, name) for role, names in named.items() for name in names if not is_masked(name)
+    )
+    found.update(_when(one) for one in task.milestones if not is_masked(one.text))
+    return found
+
+
+def _struck_out(deadline: Deadline | None) -> bool:
+    return deadline is not None and is_masked(deadline.text)
+
+
+def _masks(engine: Engine, task: Task) -> int:
+    """How many values and names were struck out of a task."""
+    text = engine.document(task.document_id).text
+    words = "\n".join(text[span.start : span.end] for span in task.spans.values())
+    return count_masks(words)
 
 
 def _when(deadline: Deadline | None) -> tuple[Any, ...]:

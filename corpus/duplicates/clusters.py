@@ -12,10 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from corpus.duplicates.candidates import likely_pairs, sample
-from corpus.duplicates.choosing import ranked, reason
+from corpus.duplicates.choosing import Told, ranked, reason
 from corpus.duplicates.comparing import align
 from corpus.duplicates.forms import form_of
-from corpus.duplicates.relating import Copy, Kinship, kinship, may_be_kin
+from corpus.duplicates.relating import (
+    Copy,
+    Kinship,
+    Numbers,
+    differing_numbers,
+    kinship,
+    may_be_kin,
+)
+from corpus.duplicates.versions import is_draft, versions
 from corpus.duplicates.wording import worse_worded
 from corpus.records import Cluster, Document, Member
 
@@ -26,6 +34,8 @@ _SHORTEST = 40
 _CENTRAL, _LARGE = 0.9, 12
 # Forms of so many texts are held at once, some 300 kB each.
 _FORMS_HELD = 256
+# A mask hides a value of some characters.
+_MASK_WEIGHT = 5
 
 _Neighbours = Mapping[int, set[int]]
 
@@ -115,34 +125,52 @@ def _parted(texts: _Texts, group: Mapping[int, int]) -> list[tuple[int, Cluster]
     clusters: list[tuple[int, Cluster]] = []
     left = dict(group)
     while len(left) > 1:
-        best, wording = _best(texts, left)
+        best, told = _best(texts, left)
         kin: dict[int, Kinship] = {}
         for index in left:
             if index != best and (found := kinship(texts.copy(best), texts.copy(index))):
                 kin[index] = found
         if kin:
-            clusters.append((min(best, *kin), _cluster(texts, best, kin, wording)))
+            clusters.append((min(best, *kin), _cluster(texts, best, kin, told)))
         left = {index: kins for index, kins in left.items() if index != best and index not in kin}
     return clusters
 
 
-def _best(texts: _Texts, group: Mapping[int, int]) -> tuple[int, Mapping[str, int]]:
-    """The best of those that are kin to nearly as many as any, and how each was worded."""
-    most = max(group, key=lambda index: group[index])
-    hub = texts.copy(most)
-    wording = {
-        copy.document.id: worse_worded(align(hub.form, copy.form))
-        for copy in (texts.copy(index) for index in group if index != most)
-    }
-    enough = group[most] * (_CENTRAL if len(group) > _LARGE else 1)
-    central = [index for index in group if group[index] >= enough]
-    best = ranked([texts.copy(index) for index in central], wording)[0].document
-    return next(index for index in central if texts.copy(index).document is best), wording
+def _best(texts: _Texts, group: Mapping[int, int]) -> tuple[int, Told]:
+    """The best of those that are kin to nearly as many as any, and what is told of each.
+
+    A draft stands among them only where nothing else does.
+    """
+    issued = [index for index in group if not is_draft(texts.copy(index).document)]
+    pool = issued or list(group)
+    most = max(group[index] for index in pool)
+    enough = most * (_CENTRAL if len(group) > _LARGE else 1)
+    central = [index for index in pool if group[index] >= enough]
+    # Against the fullest with the fewest masks the others show where their numbers differ.
+    hub = max((texts.copy(index) for index in central), key=_fullness)
+    told = _told(hub, (texts.copy(index) for index in group))
+    best = ranked([texts.copy(index) for index in central], told)[0].document
+    return next(index for index in central if texts.copy(index).document is best), told
 
 
-def _cluster(
-    texts: _Texts, best: int, kin: Mapping[int, Kinship], wording: Mapping[str, int]
-) -> Cluster:
+def _told(hub: Copy, copies: Iterable[Copy]) -> Told:
+    """How each copy is worded beside a hub, and which of them are of one version."""
+    wording: dict[str, int] = {}
+    numbers: dict[str, Numbers] = {}
+    documents: list[Document] = []
+    for copy in copies:
+        alignment = align(hub.form, copy.form)
+        wording[copy.document.id] = worse_worded(alignment)
+        numbers[copy.document.id] = differing_numbers(hub, copy, alignment.changes())
+        documents.append(copy.document)
+    return Told(wording, versions(documents, numbers))
+
+
+def _fullness(copy: Copy) -> int:
+    return len(copy.form.codes) - _MASK_WEIGHT * copy.masks
+
+
+def _cluster(texts: _Texts, best: int, kin: Mapping[int, Kinship], told: Told) -> Cluster:
     copies = [texts.copy(index) for index in kin]
     members = tuple(
         Member(
@@ -155,4 +183,4 @@ def _cluster(
         for copy, found in zip(copies, kin.values(), strict=True)
     )
     first = texts.copy(best)
-    return Cluster(first.document.id, reason(first, copies, wording), members)
+    return Cluster(first.document.id, reason(first, copies, told), members)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +33,9 @@ _TOLD = 5
 _AROUND = 4
 _NAMED_TWICE, _LONGEST_NAME = 2, 9
 
+# What differs between two copies: the numbers of the one, those of the other.
+Numbers = frozenset[tuple[tuple[str, ...], tuple[str, ...]]]
+
 _UNITS = "年月日天周季个项家户台辆次处座条件名级期号万亿元吨亩倍％%"
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千两]+(?=[{_UNITS}])")
 _NUMERAL = re.compile(r"[\d〇零一二三四五六七八九十百千两]")
@@ -39,6 +43,10 @@ _BODY = "省市县区镇乡村局"
 # 全县 and 我市 name none.
 _BODY_SET = frozenset(_BODY)
 _NAME = re.compile(f"[^\\W\\da-zA-Z_{_BODY}全我本各某]{{2,8}}")
+# The place whose body issued a document: 中共临江市委办公室, 湘西州人民政府, 城关镇人民政府.
+_PLACE = re.compile(
+    "(?:中共|共青团|^|[ 、])([^\\W\\d_全我本各某该]{1,9}?(?:省|市|州|盟|县|区|旗|镇|乡|街道))"
+)
 # Of a name's places in the text so many are followed by what it is the name of; of 管理 few (局).
 _USED_AS_NAME = 0.3
 _ISSUE = re.compile(r"第\s*(\d+|[〇零一二三四五六七八九十百]+)\s*(?:期|号)")
@@ -84,7 +92,8 @@ def kinship(first: Copy, second: Copy) -> Kinship | None:
         return None
     changes = alignment.changes()
     # A machine that puts synonyms does not stop at 保护 in 保护区.
-    if _of_another_place(first, second, changes) and not worse_worded(alignment):
+    elsewhere = _of_another_place(first, second, changes)
+    if elsewhere and not worse_worded(alignment, each_once=True):
         return None
     differs = _differing(first, second, changes)
     relation = _relation(shared, differs=bool(differs))
@@ -129,21 +138,42 @@ def _digits(number: str | None) -> list[str]:
 def _of_another_place(first: Copy, second: Copy, changes: list[Change]) -> bool:
     """Whether one text was made from the other for another place or office.
 
-    The titles are the same but for a name; or they differ more, and the names that differ in them
-    stand for each other in the text too.
+    They were issued in two places; or the titles are the same but for a name; or names stand for
+    each other in the text, and either in the titles too or nowhere otherwise.
     """
+    if _issued_elsewhere(first.document, second.document):
+        return True
     titles = first.document.title, second.document.title
     if titles[0] != titles[1] and _differ_in_name(first, second):
         return True
     found: Counter[tuple[str, str]] = Counter()
     for change in changes:
         name = _name(first.document.text, *first.form.span(*change.first))
-        if name and name in titles[0]:
-            other = _name(second.document.text, *second.form.span(*change.second))
-            found[name, other] += bool(other) and other in titles[1]
+        other = _name(second.document.text, *second.form.span(*change.second))
+        found[name, other] += bool(name and other and name != other)
     return any(
-        count >= _NAMED_TWICE and _is_name(first, one) and _is_name(second, other)
+        count >= _NAMED_TWICE
+        and (
+            (one in titles[0] and other in titles[1])
+            or (2 * count >= len(changes) and _swapped(first, second, one, other))
+        )
+        and _is_name(first, one)
+        and _is_name(second, other)
         for (one, other), count in found.items()
+    )
+
+
+def _swapped(first: Copy, second: Copy, one: str, other: str) -> bool:
+    """Whether each of two names is that of one text alone."""
+    return one not in second.document.text and other not in first.document.text
+
+
+def _issued_elsewhere(first: Document, second: Document) -> bool:
+    """Whether each was issued in a place that the other text does not know."""
+    places = [_PLACE.search(one.issuer or "") for one in (first, second)]
+    return all(
+        place is not None and place[1] not in f"{other.title}\n{other.text}"
+        for place, other in zip(places, (second, first), strict=True)
     )
 
 
@@ -186,7 +216,29 @@ def _name(text: str, start: int, end: int) -> str:
 
 def _differing(first: Copy, second: Copy, changes: list[Change]) -> tuple[str, ...]:
     """The numbers and dates that read otherwise in the second text."""
-    found: dict[str, None] = {}
+    return tuple(
+        dict.fromkeys(f"{here}→{there}" for here, there in _windows(first, second, changes))
+    )
+
+
+def differing_numbers(first: Copy, second: Copy, changes: list[Change]) -> Numbers:
+    """The numbers that read otherwise, in both texts; the day of issue is none of them."""
+    days = _day(first), _day(second)
+    pairs = {
+        (numbers_in(here), numbers_in(there)) for here, there in _windows(first, second, changes)
+    }
+    return frozenset(
+        pair for pair in pairs if not (days[0] >= set(pair[0]) and days[1] >= set(pair[1]))
+    )
+
+
+def _day(copy: Copy) -> set[str]:
+    issued = copy.document.issued_on
+    return {str(part) for part in (issued.year, issued.month, issued.day)} if issued else set()
+
+
+def _windows(first: Copy, second: Copy, changes: list[Change]) -> Iterator[tuple[str, str]]:
+    """The words around numbers that read otherwise."""
     for change in changes:
         lengths = change.first[1] - change.first[0], change.second[1] - change.second[0]
         if max(lengths) > _LONGEST_CHANGE:
@@ -196,8 +248,7 @@ def _differing(first: Copy, second: Copy, changes: list[Change]) -> tuple[str, .
         here = _window(first, *change.first)
         there = _window(second, *change.second)
         if (mine := numbers_in(here)) and (other := numbers_in(there)) and mine != other:
-            found[f"{here}→{there}"] = None
-    return tuple(found)
+            yield here, there
 
 
 def _counts(copy: Copy, place: tuple[int, int]) -> bool:

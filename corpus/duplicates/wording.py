@@ -21,13 +21,22 @@ _LEVELS = frozenset("省市县区镇乡局厅委政府x")
 _MORE, _TIMES = 3, 1.5
 
 
-def worse_worded(alignment: Alignment) -> int:
-    """Return 1 where the second text was reworded, -1 where the first was, 0 where none was."""
+def worse_worded(alignment: Alignment, *, each_once: bool = False) -> int:
+    """Return 1 where the second text was reworded, -1 where the first was, 0 where none was.
+
+    :param each_once: count a word put for another once, however often: a name for a name
+        throughout is a plan of another place, not a rewording.
+    """
     first = second = 0
+    seen: set[tuple[str, str]] = set()
     for change in alignment.changes():
         lengths = change.first[1] - change.first[0], change.second[1] - change.second[0]
         if not all(lengths) or max(lengths) > _LONGEST or _of_level(alignment, change):
             continue
+        words = _words(alignment, change)
+        if each_once and words in seen:
+            continue
+        seen.add(words)
         here = _rarest(alignment.first, *change.first)
         there = _rarest(alignment.second, *change.second)
         first += there > _RARER * here
@@ -40,8 +49,13 @@ def worse_worded(alignment: Alignment) -> int:
 
 def _of_level(alignment: Alignment, change: Change) -> bool:
     """Whether a change only names the same bodies of another level."""
-    words = alignment.first.chars()[slice(*change.first)]
-    return set(words + alignment.second.chars()[slice(*change.second)]) <= _LEVELS
+    return set("".join(_words(alignment, change))) <= _LEVELS
+
+
+def _words(alignment: Alignment, change: Change) -> tuple[str, str]:
+    first, second = alignment.first.codes, alignment.second.codes
+    here, there = first[slice(*change.first)], second[slice(*change.second)]
+    return "".join(map(chr, here.tolist())), "".join(map(chr, there.tolist()))
 
 
 def _rarest(form: Form, start: int, end: int) -> float:

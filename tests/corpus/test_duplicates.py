@@ -15,6 +15,7 @@ from corpus.duplicates.clusters import find_clusters
 from corpus.duplicates.comparing import align, overlap
 from corpus.duplicates.forms import form_of
 from corpus.duplicates.relating import numbers_in
+from corpus.duplicates.versions import is_draft
 from corpus.duplicates.wording import worse_worded
 from corpus.reading import read_documents, read_file
 from corpus.records import Cluster, Document, Relation
@@ -95,6 +96,77 @@ def test_all_copies_of_one_plan_are_one_cluster_and_what_looks_alike_is_not_in_i
 def test_a_plan_of_another_city_or_on_another_matter_is_no_copy():
     assert clusters("final", "other city") == []
     assert clusters("final", "other plan") == []
+
+
+def _plan(place: str, body: str = "") -> str:
+    text = CASES["final"].replace("青河市", place).replace("青政办〔2020〕45号\n", "")
+    return text.replace("市城市管理局", body + "城市管理局").replace("市公安局", body + "公安局")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (_plan("宁安县"), _plan("平阳县")),
+        (_plan("科右前旗"), _plan("科右中旗")),
+        (_plan("湘西州"), _plan("恩施州")),
+        (_plan("宁安县", "宁安县"), _plan("平阳县", "平阳县")),
+    ],
+)
+def test_one_template_filled_in_by_two_places_makes_no_copies(one: str, other: str):
+    assert find_clusters([read("one", one), read("other", other)]) == ()
+
+
+def test_plans_under_one_plain_title_that_name_two_counties_are_no_copies():
+    plain = _plan("", "宁安县").replace("关于印发《扬尘污染治理实施方案》的通知", "实施方案")
+    plain = plain.replace("人民政府办公室\n", "").replace("市住房", "宁安县住房")
+    other = plain.replace("宁安县", "平阳县")
+    assert read("a", plain).title == read("b", other).title
+    assert find_clusters([read("a", plain), read("b", other)]) == ()
+
+
+def best_of(*texts: str) -> tuple[str, str]:
+    documents = [read(str(index), text) for index, text in enumerate(texts)]
+    [cluster] = find_clusters(documents)
+    [source] = [one.source for one in documents if one.id == cluster.best]
+    return source, cluster.why
+
+
+FINAL, DRAFT = CASES["final"] + "\n2020年5月18日\n", CASES["draft"]
+NUMBER = "青政办〔2020〕45号\n"
+
+
+@pytest.mark.parametrize("mark", ["(征求意见稿)", "（讨论稿）", "(送审稿)", "(初稿)", "(草案)"])
+@pytest.mark.parametrize("day", ["2020年4月3日", "2020年9月3日", ""])
+def test_a_draft_is_never_better_than_what_was_issued(mark: str, day: str):
+    draft = DRAFT.replace("(征求意见稿)", mark) + f"\n{day}\n"
+    why = "是印发的文件,不是未定稿"
+    assert best_of(FINAL, draft) == ("0.txt", why)
+    assert best_of(draft, FINAL.replace(NUMBER, "")) == ("1.txt", why)
+
+
+def test_without_a_number_other_numbers_are_a_draft_s():
+    draft = DRAFT.replace("(征求意见稿)", "") + "\n2020年4月3日\n"
+    assert best_of(draft, FINAL)[0] == "1.txt"
+    assert best_of(draft, CASES["masked"])[0] == "1.txt"
+
+
+def test_of_two_issued_versions_the_later_is_the_best():
+    revised = FINAL.replace("2021年底", "2022年底").replace("45号", "61号")
+    revised = revised.replace("2020年5月18日", "2020年11月2日")
+    assert best_of(FINAL, revised) == ("1.txt", "数字有修订,日期较晚")
+
+
+def test_a_misread_number_makes_a_reprint_no_newer_version():
+    reprint = FINAL.replace("95%", "96%").replace("2020年5月18日", "2020年6月1日")
+    assert best_of(reprint, FINAL) == ("1.txt", "日期最早")
+
+
+def test_a_budget_draft_in_a_title_or_a_sentence_about_a_draft_makes_none():
+    for text in (
+        "青河市关于2020年预算草案的报告\n各位代表：\n请予审议。",
+        "关于印发方案的通知\n《方案(征求意见稿)》已征求各县区意见，现予印发。\n",
+    ):
+        assert not is_draft(read("x", text))
 
 
 def test_a_revised_date_is_told_on_both_sides():

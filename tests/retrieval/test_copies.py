@@ -135,6 +135,58 @@ def test_a_deadline_that_a_copy_struck_out_is_told_from_the_other(tmp_path: Path
     assert [one.source for one in both.also_in] == ["masked.txt"]
 
 
+PLAN = (
+    "临办发〔2023〕27号\n临江市贯彻落实督察反馈意见整改方案\n"
+    "一、思想认识不到位\n1.部分县区对生态环境保护工作重视不够,压力传导层层递减。\n"
+    "整改目标:压实生态环境保护责任。\n"
+    "整改措施:(1)组织专题学习。(2)修订考核办法,2023年9月底前印发实施。\n"
+    "责任领导:张建国(市委副书记)、李明(副市长)\n责任单位:市委组织部\n整改时限:长期坚持\n"
+    "二、水污染防治工作滞后\n2.清水河断面水质长期不达标,每日约1.2万吨污水直排。\n"
+    "整改目标:2025年底前断面水质稳定达到Ⅳ类。\n"
+    "整改措施:(1)开展排查。(2)2024年底前完成80%排污口整治。\n"
+    "责任领导:陈立(副市长)\n责任单位:市水利局\n整改时限:2025年年底\n"
+)
+MASKED = (
+    PLAN.replace("2023年9月底前", "20××年×月底前")
+    .replace("张建国", "张XX")
+    .replace("80%", "**%")
+    .replace("1.2万", "×万")
+)
+
+
+def test_a_masked_copys_tasks_never_stand_beside_the_unmasked(tmp_path: Path):
+    draft = PLAN.replace("临办发〔2023〕27号", "(征求意见稿)").replace("2025年年底", "2026年年底")
+    engine = build(tmp_path, {"a masked": MASKED, "draft": draft, "plan": PLAN})
+    distinct = distinct_tasks(engine, engine.tasks())
+    assert sorted((_source(engine, one), one.number) for one in distinct) == [
+        ("draft.txt", 2),
+        ("plan.txt", 1),
+        ("plan.txt", 2),
+    ]
+    found = answer(engine, "清水河断面水质整改时限")
+    assert "每日约1.2万吨" in found.text
+    assert "×" not in found.text
+
+
+def test_what_a_masked_copy_says_otherwise_is_kept(tmp_path: Path):
+    masked = MASKED.replace("市水利局", "市交通运输局")
+    engine = build(tmp_path, {"masked": masked, "plan": PLAN})
+    distinct = distinct_tasks(engine, engine.tasks())
+    assert sorted((_source(engine, one), one.number) for one in distinct) == [
+        ("masked.txt", 2),
+        ("plan.txt", 1),
+        ("plan.txt", 2),
+    ]
+
+
+def test_another_places_plan_with_the_same_words_is_no_copy_and_is_named_as_another(tmp_path: Path):
+    other = CASES["final"].replace("青河市", "白水市").replace("青政办", "白政办")
+    found = answer(build(tmp_path, {"a": CASES["final"], "b": other}), "视频监控安装什么时候完成")
+    assert found.also_in == ()
+    assert [one.label for one in found.details] == ["另见"]
+    assert found.citations[0].source not in found.details[0].text
+
+
 def _source(engine: LocalEngine, task: Task) -> str:
     return engine.document(task.document_id).source
 
