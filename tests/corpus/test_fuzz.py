@@ -25,7 +25,7 @@ dirty_text = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(dirty_text)
 def test_edits_and_spans_round_trip_on_arbitrary_dirty_text(text: str):
     try:
@@ -38,8 +38,8 @@ def test_edits_and_spans_round_trip_on_arbitrary_dirty_text(text: str):
 
 @pytest.mark.parametrize("seed", [20260701, 20260702])
 def test_damaged_files_give_load_errors_or_sound_readings(seed: int, tmp_path: Path):
-    counts = run(shipped_texts(), 60, seed, tmp_path)
-    assert counts["read"] > 20  # most of the damage leaves something to read
+    counts = run(shipped_texts(), 25, seed, tmp_path)
+    assert counts["read"] > 8  # most of the damage leaves something to read
 
 
 def test_the_checks_notice_a_span_that_misses_its_text():
