@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 
 from corpus.duplicates.relating import Numbers
 from corpus.records import Document
@@ -25,7 +26,7 @@ _ASKS = re.compile("征[求询].{0,80}意见(?:建议)?(?:的|$)")
 # A draft says so at its head; further on, a final text may tell how its draft was discussed.
 _HEAD = 400
 # A line that names the draft and goes on is a sentence about it.
-_SENTENCE = re.compile("[。；;]")
+_SENTENCE = re.compile("[。；;，,]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,20 @@ class Version:
 
 
 def is_draft(document: Document) -> bool:
-    """Whether a document says of itself that it is a draft: 征求意见稿, 讨论稿, 送审稿, 初稿."""
+    """Whether a document says of itself that it is a draft: 征求意见稿, 讨论稿, 送审稿, 初稿.
+
+    What the file's name says counts only where no 文号 tells that it was issued after all.
+    """
     if _MARKED.search(document.title) or _ASKS.search(document.title):
         return True
+    if not document.number and _MARKED.search(PurePath(document.source).stem):
+        return True
     lines = document.text[:_HEAD].split("\n")
-    return any(_MARKED.search(line) for line in lines if not _SENTENCE.search(line))
+    marked = ((line, _MARKED.search(line)) for line in lines)
+    return any(
+        match and not _SENTENCE.search(line[: match.start()] + line[match.end() :])
+        for line, match in marked
+    )
 
 
 def versions(documents: Sequence[Document], told: Mapping[str, Numbers]) -> dict[str, Version]:

@@ -144,6 +144,21 @@ def test_a_draft_is_never_better_than_what_was_issued(mark: str, day: str):
     assert best_of(draft, FINAL.replace(NUMBER, "")) == ("1.txt", why)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "draft"),
+    [
+        ("方案(征求意见稿)", "实施方案\n各单位：\n请办理。", True),
+        ("方案(讨论稿)", "青政办〔2020〕45号\n青河市人民政府\n关于治理的通知\n", False),
+        ("x", "关于公开征求《治理实施方案》意见的公告\n现公开征求意见。", True),
+        ("x", "治理实施方案\n(征求意见稿,2020年5月)\n为加强治理，制定本方案。", True),
+    ],
+)
+def test_a_draft_says_so_in_its_title_at_its_head_or_in_its_files_name(
+    name: str, text: str, draft: bool
+):
+    assert is_draft(read(name, text)) is draft
+
+
 def test_without_a_number_other_numbers_are_a_draft_s():
     draft = DRAFT.replace("(征求意见稿)", "") + "\n2020年4月3日\n"
     assert best_of(draft, FINAL)[0] == "1.txt"
@@ -165,6 +180,7 @@ def test_a_budget_draft_in_a_title_or_a_sentence_about_a_draft_makes_none():
     for text in (
         "青河市关于2020年预算草案的报告\n各位代表：\n请予审议。",
         "关于印发方案的通知\n《方案(征求意见稿)》已征求各县区意见，现予印发。\n",
+        "关于印发方案的通知\n经研究，现将《方案(送审稿)》修改后印发\n",
     ):
         assert not is_draft(read("x", text))
 
