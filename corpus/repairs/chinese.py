@@ -29,6 +29,13 @@ _KEPT_ZHU = re.compile(
     "显著|著名|著作|专著|编著|土著|卓著|昭著|原著|遗著|名著|论著|巨著|译著|著称|著者|著述"
     "|合著|著录|著有|著书|较著|所著|其著|续著|撰著|著《|拙著|著文|著译|[《》].{0,4}著|著(?=[））])"
 )
+# Characters that simplified text keeps too, in names and words of their own (乾隆, 文徵明, 瞭望):
+# they are no evidence of a traditional text.
+_KEPT = frozenset("乾徵於瞭昇頔濛鍾夥吒拚捱摺榘菸薹袷醣麴麽藉祕陞氾餘甦喆堃淼甯")
+# Words in which converted text keeps them.
+_KEPT_WORDS = re.compile(
+    "乾(?=[隆清坤陵县嘉元卦宁安德符道州])|(?<=康)乾|(?<=魏)徵|(?<=文)徵(?=明)|(?<=[角变])徵|徵(?=[羽音调])"
+)
 # Variants that t2s leaves; none is a character of simplified text.
 _VARIANTS = str.maketrans(
     "衞濶粧託搾綳閲恒說爲衆羣脫悅稅銳値卽旣敎産", "卫阔妆托榨绷阅恒说为众群脱悦税锐值即既教产"
@@ -70,16 +77,47 @@ def find_traditional(text: str) -> list[Edit]:
     places = [
         place for place, (old, new) in enumerate(zip(text, simplified, strict=True)) if old != new
     ]
-    simplified = _zhu_to_zhe(simplified).translate(_VARIANTS)
-    traditional = len(places) >= _TRADITIONAL_SHARE * len(_HAN.findall(text))
+    evidence = [place for place in places if text[place] not in _KEPT]
+    if not evidence:
+        return []
+    simplified = _with_kept_words(text, _zhu_to_zhe(simplified).translate(_VARIANTS))
+    traditional = len(evidence) >= _TRADITIONAL_SHARE * len(_HAN.findall(text))
     edits = []
     for start, end in _lines_around(text, places):
-        changed = bisect_left(places, end) - bisect_left(places, start)
+        changed = _count(evidence, start, end)
         share = changed / max(1, len(_HAN.findall(text, start, end)))
         alone = changed >= _LEAST_IN_LINE and share >= _LINE_SHARE
-        if alone or (traditional and share >= _TRADITIONAL_SHARE):
+        # In a traditional text one character is enough where no more are simplified ones.
+        if alone or (
+            traditional and _count(places, start, end) > _simplified_only(text, start, end)
+        ):
             edits += _differences(text, simplified, start, end)
     return edits
+
+
+def _count(places: list[int], start: int, end: int) -> int:
+    return bisect_left(places, end) - bisect_left(places, start)
+
+
+def _simplified_only(text: str, start: int, end: int) -> int:
+    """How many characters of a line no traditional text has: in GB 2312 and not in Big5."""
+    return sum(_is_simplified(char) for char in _HAN.findall(text, start, end))
+
+
+@cache
+def _is_simplified(char: str) -> bool:
+    return bool(char.encode("gb2312", "ignore")) and not char.encode("big5", "ignore")
+
+
+def _with_kept_words(text: str, simplified: str) -> str:
+    """Put back 乾 and 徵 in the words that keep them."""
+    kept = list(simplified)
+    mixed = "".join(
+        old if old in "乾徵" else new for old, new in zip(text, simplified, strict=True)
+    )
+    for match in _KEPT_WORDS.finditer(mixed):
+        kept[match.start()] = match.group()
+    return "".join(kept)
 
 
 def _lines_around(text: str, places: list[int]) -> list[tuple[int, int]]:
