@@ -50,6 +50,31 @@ _LONGEST_LINE = 300
 _CONTACT = re.compile(
     r"(?:代开.{0,6}发票|办证刻章|无抵押.{0,4}贷款|刷单兼职).{0,40}(?:微信|薇信|QQ|VX|vx|电话)?.{0,6}\d{5,}"
 )
+# A unit's place: behind a label or the mark between units, and the area the unit belongs to.
+_UNIT_LINE = re.compile("(?:责任|牵头|配合|承办|主办|协办|实施|落实|参与)(?:单位|部门)|牵头|配合")
+_UNIT = re.compile(
+    r"(?:^|[:：、,，;；\t])\s*(?:[\u4e00-\u9fff]{0,6}[省市县区州旗])(?![场民属直域])"
+    r"(?P<name>(?:(?!牵头|配合|负责|参与|\s[省市县区州各]| \|)[^、,，;；。\t\n]){4,120})"
+)
+# What in a unit's place is the trade's, though other words hold it (体育局, 娱乐场所).
+_NAME_TRADES = re.compile(
+    f"{_FIRM}|博彩|老虎机|六合彩|棋牌|投注|足彩|竞彩|彩票|世界杯|欧洲杯|买球|捕鱼|必发"
+    "|体育(?![局场馆中总彩学产公])|娱乐(?![场业行活])|电子(?=游戏|游艺|官网|下载|试玩|注册|登录)"
+)
+_LATIN_TRADE = re.compile(
+    "^(?!(?:19|20)[0-9]{2}(?![0-9])|[45]G|VR|AI|AR|3D)[0-9A-Za-z]{2,12}(?:必发)?(?:体育|娱乐|真人|棋牌)"
+)
+_NAME_CONTACT = re.compile(
+    "(?:代开.{0,6}发票|办证刻章|无抵押.{0,4}贷款|刷单兼职).{0,40}[0-9A-Za-z]{5,}"
+    "|(?:微信号?|薇信|QQ|VX|vx)[:：]?[0-9A-Za-z_-]{5,}"
+)
+# A genuine name has one of these.
+_GENUINE = re.compile(
+    "政[务府]|服务|热线|信息|数据|融媒|交易|信用|税务|医保|社保|人社|文化|商务|教育|体育(?:局|中心|总会)"
+    "|旅游|广电|新闻|指挥|中心|委员会|电视台|集团|协会|学校|医院|大学|建设|运营"
+)
+_NAME_BAITS = re.compile(f"{_BAIT}|官方网|最新链接")
+_SUFFIX = re.compile("[局委办厅院]$")
 # A quick look: one of these stands in every spam.
 # fmt: off
 _TELLTALES = (
@@ -57,6 +82,8 @@ _TELLTALES = (
     "AG旗", "pt平", "PT平", "pt旗", "PT旗", "威尼斯", "华体会", "开云体", "澳门", "万博", "千亿",
     "九游", "米兰体", "娱乐城", "百家乐", "时时彩", "赛车", "飞艇", "博彩", "赌场", "老虎机",
     "六合彩", "棋牌", "投注", "足彩", "竞彩", "彩票", "开奖", "发票", "刻章", "贷款", "刷单",
+    "娱乐", "体育", "电子游", "世界杯", "欧洲杯", "买球", "捕鱼", "必发", "微信", "薇信", "官网",
+    "注册", "登录", "下载",
 )
 # fmt: on
 
@@ -77,13 +104,38 @@ def find_spam(text: str) -> list[Edit]:
 def _in_line(line: str, start: int) -> list[Edit]:
     if len(line) <= _LONGEST_LINE and _is_spam_line(line.strip()):
         return [Edit(start, start + len(line), "", "spam")]
-    edits = []
+    edits = _in_units(line, start) if _UNIT_LINE.search(line) else []
+    taken = {place for edit in edits for place in range(edit.start, edit.end)}
     for match in _INSIDE.finditer(line):
         end = _END.match(match.group())
-        if end and _is_spam(line, match.start(), end.group()):
-            first = start + match.start()
+        first = start + match.start()
+        if end and first not in taken and _is_spam(line, match.start(), end.group()):
             edits.append(Edit(first, first + end.end(), SPAM_MARK, "spam"))
+    return sorted(edits, key=lambda edit: edit.start)
+
+
+def _in_units(line: str, start: int) -> list[Edit]:
+    """Find names of units that are nothing but spam, up to where the name ends."""
+    edits, place = [], 0
+    while match := _UNIT.search(line, place):
+        name = match["name"].rstrip()
+        name = _SUFFIX.sub("", name)
+        place = match.end("name")
+        if _overwrites(name):
+            first = start + match.start("name")
+            edits.append(Edit(first, first + len(name), SPAM_MARK, "spam"))
     return edits
+
+
+def _overwrites(name: str) -> bool:
+    """Whether what stands in a unit's place sells: two baits, or one and a trade, or contact."""
+    if _NAME_CONTACT.search(name):
+        return True
+    if _GENUINE.search(name) or _LAWFUL.search(name):
+        return False
+    trades = set(_NAME_TRADES.findall(name))
+    baits = set(_NAME_BAITS.findall(name))
+    return bool(_LATIN_TRADE.search(name)) or (len(trades) + len(baits) > 1 and bool(baits))
 
 
 def _is_spam_line(line: str) -> bool:
