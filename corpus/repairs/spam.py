@@ -74,6 +74,7 @@ _GENUINE = re.compile(
     "|旅游|广电|新闻|指挥|中心|委员会|电视台|集团|协会|学校|医院|大学|建设|运营"
 )
 _NAME_BAITS = re.compile(f"{_BAIT}|官方网|最新链接")
+_NAME_END = re.compile(rf"(?:{_BAIT})[0-9A-Za-z_.]*$|[0-9A-Za-z](?:体育|娱乐|真人)")
 _SUFFIX = re.compile("[局委办厅院]$")
 # A quick look: one of these stands in every spam.
 # fmt: off
@@ -91,11 +92,12 @@ _TELLTALES = (
 def find_spam(text: str) -> list[Edit]:
     """Find lines that are spam, and spam that overwrote a name."""
     characters = set(text)
-    if not any(characters.issuperset(word) and word in text for word in _TELLTALES):
+    telling = [word for word in _TELLTALES if characters.issuperset(word) and word in text]
+    if not telling:
         return []
     edits, start = [], 0
     for line in text.splitlines(keepends=True):
-        if any(word in line for word in _TELLTALES):
+        if any(word in line for word in telling):
             edits += _in_line(line, start)
         start += len(line)
     return edits
@@ -135,6 +137,8 @@ def _overwrites(name: str) -> bool:
         return False
     trades = set(_NAME_TRADES.findall(name))
     baits = set(_NAME_BAITS.findall(name))
+    if not trades and not _NAME_END.search(name):  # prose: 网站注册登录工作
+        return False
     return bool(_LATIN_TRADE.search(name)) or (len(trades) + len(baits) > 1 and bool(baits))
 
 
