@@ -34,7 +34,9 @@ _INSIDE = re.compile(
     r"(?<![0-9A-Za-z])(?!(?:19|20)\d\d(?!\d))[0-9A-Za-z][0-9A-Za-z_.]{0,40}"
     rf"(?:体育|国际|娱乐|真人|{_GAME}){_TAIL}|(?:{_FIRM}){_TAIL}"
 )
-_END = re.compile(rf".*(?:{_BAIT}|{_FIRM}|{_GAME})[0-9A-Za-z_.]*")
+_END = re.compile(
+    rf".*(?:{_BAIT}|{_FIRM}|{_GAME})[0-9A-Za-z_.]*(?:网(?![络格点])|[-_|—·]?最新(?:链接|网址|地址))?"
+)
 # What authorities do about the trade, and the state's own lotteries.
 _LAWFUL = re.compile(
     "打击|整治|查[处封办获]|严禁|禁止|取缔|防范|清[理退]|治理|惩治|侦破|赌博|违法|犯罪|非法|涉赌|诈骗|管理|监管|监督"
