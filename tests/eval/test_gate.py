@@ -60,7 +60,9 @@ def test_there_is_a_committed_result_of_every_system_that_is_guarded():
 def test_without_tokens_the_words_fall(shipped_home: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(index.local, "tokenize", lambda _: [])
     report = gate(shipped_home)
-    assert {("lexical", "hit@1"), ("hybrid", "hit@1"), ("ask", "accuracy")} <= fallen(report)
+    assert {("lexical", "hit@1"), ("hybrid", "hit@1")} <= fallen(report)
+    # The ledger and the encoder still answer most questions, but not as well.
+    assert "ask" in {system for system, _ in fallen(report)}
     assert ("dense", "ndcg@10") not in fallen(report)
     told = terminal(gate_tables(report)[1])
     assert "dev lexical" in told
@@ -98,7 +100,9 @@ def test_without_abstention_what_is_not_answered_falls(shipped_home: Path):
     assert {system for system, _ in fallen(report)} == {"ask"}
     changes = [change for _, change in report.fallen]
     assert all(
-        change.before.startswith("现有文件") for change in changes if change.id.startswith("none")
+        change.before.startswith(("现有文件", "原文此处已隐去"))
+        for change in changes
+        if change.id.startswith("none")
     )
     assert any(change.why == "应当说没有,却给了答案" for change in changes)
 
