@@ -12,12 +12,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from corpus.ledger.status import is_done
 from corpus.numerals import number_value
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from retrieval.coverage import coverage, squeeze, terms
 from retrieval.homes import whereabouts_of
-from retrieval.ledger import due_within, is_done, of_kind
+from retrieval.ledger import due_within, of_kind
 from retrieval.mentions import Mention, mentioned_leaders, mentioned_units
 from retrieval.parties import LeaderCondition, UnitCondition, read_leaders, read_units
 from retrieval.periods import read_period

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from corpus.ledger.names import unit_matches
+from corpus.ledger.status import is_done
 from corpus.records import DeadlineKind, Task
 
 LEAD, COOPERATING = "lead", "cooperating"
@@ -43,16 +44,6 @@ def of_kind(task: Task, kind: DeadlineKind) -> bool:
     if kind is DeadlineKind.DONE:
         return is_done(task)
     return task.deadline is not None and task.deadline.kind is kind
-
-
-def is_done(task: Task) -> bool:
-    """Whether the plan itself says that a task is done."""
-    if not (task.status or task.deadline):
-        return False
-    # The grammar of deadlines takes its time to load, and most questions need none of it.
-    from corpus.ledger.status import is_done as says_done
-
-    return says_done(task)
 
 
 def has_unit(task: Task, unit: str, role: str | None = None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from corpus.deadlines.reading import read_deadline
 from corpus.records import DeadlineKind, Task
 
 # Whole values of a column 整改状态; in prose 完成 says nothing of the whole.
@@ -27,6 +26,9 @@ def says_done(status: str) -> bool:
     words = "".join(status.split()).rstrip("。；;，,!！")
     if not words:
         return False
+    # The grammar of deadlines takes its time to load, and most ledgers have no statuses.
+    from corpus.deadlines.reading import read_deadline
+
     read = read_deadline(words, 0, "", base=None)
     pieces = [piece for piece in re.split("[,，;；、]", words) if piece]
     done = bool(pieces) and all(_DONE.fullmatch(piece) for piece in pieces)
