@@ -57,7 +57,7 @@ def read_file(path: Path, source: str) -> Reading:
 
     :raises LoadError: the file cannot be read, or its kind is not known.
     """
-    if path.name.lower().endswith(CORPUS_SUFFIXES):
+    if holds_records(path):
         return _read_beir(path, source)
     reading = _read(read_raw(path), source, read_note(path))
     if not any(document.text.strip() for document in reading.documents):
@@ -174,20 +174,33 @@ def _reading(documents: list[Document]) -> Reading:
 
 
 def _read_beir(path: Path, source: str) -> Reading:
-    documents = []
+    documents, passages = [], []
     for place, line in numbered_lines(path):
-        identifier, title, text = beir_fields(json_value(line, place), place)
-        revision = repair(text)
-        documents.append(
-            Document(
-                id=identifier,
-                title=title or revision.text[:40],
-                text=revision.text,
-                raw=revision.raw,
-                source=f"{source}#{identifier}",
-                edits=revision.edits,
-            )
-        )
-    if not documents:
-        raise LoadError(f"文件是空的,没有可用的文字:{path}")
-    return Reading(tuple(documents), tuple(whole_passage(item) for item in documents), ())
+        record = read_record(line, place, source)
+        documents += record.documents
+        passages += record.passages
+    return Reading(tuple(documents), tuple(passages), ())
+
+
+def holds_records(path: Path) -> bool:
+    """Whether a file is a corpus of records, each of which can be read for itself."""
+    return path.name.lower().endswith(CORPUS_SUFFIXES)
+
+
+def read_record(line: str, place: str, source: str) -> Reading:
+    """Read one line of a BEIR corpus: a document that is one passage.
+
+    :param place: the file and line in words, for errors.
+    :raises LoadError: it is no such line.
+    """
+    identifier, title, text = beir_fields(json_value(line, place), place)
+    revision = repair(text)
+    document = Document(
+        id=identifier,
+        title=title or revision.text[:40],
+        text=revision.text,
+        raw=revision.raw,
+        source=f"{source}#{identifier}",
+        edits=revision.edits,
+    )
+    return Reading((document,), (whole_passage(document),), ())

@@ -1,132 +1,199 @@
-"""BM25 over passages: built with bm25s, kept as postings of finished scores, read with numpy.
+"""BM25 over the passages of a version's segments, with numpy.
 
 `score(term, passage) = idf(term) * tf / (tf + k1 * (1 - b + b * length / mean length))`,
 `idf(term) = ln(1 + (N - df + 0.5) / (df + 0.5))`: the Lucene variant. A token that a
 question repeats counts each time: a word that is also a bigram is said twice, and weighs so.
+N, df and the mean are those of the passages that are there, whatever segments they lie in, so
+that an index says the same however it came about.
+
+Terms are added up from the weightiest to the least. Once what is left cannot lift any other
+passage among the best, only those that still can be are looked up (MaxScore: Turtle and Flood
+1995); the best are the same, and so are their scores.
 """
 
 from __future__ import annotations
 
 import math
-from array import array
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.files import damaged, read_array
-from index.ranking import top
-from index.strings import StringTable, write_strings
+from index.files import damaged
+from index.keys import key_of
+from index.postings import norms
+from index.ranking import best, top
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from index.files import Staging
+    from index.ranking import Found
+    from index.removed import Removed
+    from index.segment import Segment
 
-_K1 = 1.5  # how soon a repeated term stops adding
-_B = 0.75  # how much a long passage is held against it
 _TERMS_KEPT = 16_384
+# Looking for the best so far costs as much as adding some postings; less is not worth it.
+_WORTH_LEAVING = 0.25  # of the passages, in postings that are left
+_LOOKS = 3
+_LOOKED_UP = 24  # postings that can be added while one is looked up
+_SLACK = 1e-4  # floats: what is left is a little more than it seems
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What a term of a question adds in one segment: at most `most`."""
+
+    weight: float
+    start: int
+    stop: int
+    most: float
 
 
 class Bm25:
-    """An opened BM25 index: postings by term, each with the score it adds."""
+    """The postings of all segments, scored by what holds for the whole."""
 
-    def __init__(self, folder: Path, *, terms: int, passages: int) -> None:
-        """Open the index in a folder.
-
-        :raises IndexFormatError: the files are damaged or disagree.
-        """
-        self._terms = StringTable(folder, "terms", terms)
+    def __init__(
+        self, segments: Sequence[Segment], removed: Removed, passages: int, tokens: int
+    ) -> None:
+        """Take segments, what was removed from them, and how much is left."""
+        self._removed, self._passages = removed, passages
+        mean = tokens / passages if passages else 0.0
+        self._parts = [_Part(one, mean) for one in segments]
         # The words of questions and of the thesaurus are looked up all the time.
-        self._find = lru_cache(_TERMS_KEPT)(self._terms.find)
-        self._starts = read_array(folder / "starts.npy", "int64", (terms + 1,))
-        self._rows = read_array(folder / "rows.npy", "int32", (None,))
-        self._scores = read_array(folder / "scores.npy", "float32", self._rows.shape)
-        self._passages = passages
-        if int(self._starts[-1]) != len(self._rows):
-            raise damaged(folder / "starts.npy", "长度与倒排表不符")
+        self._df = lru_cache(_TERMS_KEPT)(self._count)
 
     def search(
-        self, tokens: Iterable[str], k: int, *, allowed: NDArray[np.bool_] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return the best k rows that have any token, best first; ties by row."""
-        scores = self.scores(tokens)
-        if allowed is not None:
-            scores[~allowed] = 0
-        return top(scores, k)
+        self, tokens: Iterable[str], k: int, *, allowed: Sequence[NDArray[np.bool_] | None]
+    ) -> list[Found]:
+        """Return for each segment its best k rows that have any token, or more where they tie.
 
-    def scores(self, tokens: Iterable[str]) -> NDArray[np.float32]:
-        """Return the score of every row; 0 where no token occurs.
-
-        :raises IndexFormatError: the postings name passages that are not there.
+        :param allowed: for each segment which of its rows may be found; None for all.
+        :raises IndexFormatError: the postings are damaged.
         """
-        total = np.zeros(self._passages, np.float32)
-        for token in tokens:
-            start, stop = self._postings(token)
-            try:
-                total[self._rows[start:stop]] += self._scores[start:stop]
-            except IndexError as exc:
-                raise damaged(self._terms.path, f"词项 {token} 的倒排表越界") from exc
-        return total
+        weights = {token: times * self.idf(token) for token, times in Counter(tokens).items()}
+        keys = {key_of(token): weight for token, weight in weights.items() if weight}
+        return [part.search(keys, k, mask) for part, mask in zip(self._parts, allowed, strict=True)]
 
     def idf(self, token: str) -> float:
         """Return how rare a token is; 0 when no passage has it.
 
         :raises IndexFormatError: the postings of the token are damaged.
         """
-        start, stop = self._postings(token)
-        if start == stop:
+        found = self._df(token)
+        if found <= 0:
             return 0.0
-        found = stop - start
         return math.log(1 + (self._passages - found + 0.5) / (found + 0.5))
 
-    def _postings(self, token: str) -> tuple[int, int]:
-        term = self._find(token)
-        if term is None:
-            return 0, 0
-        start, stop = int(self._starts[term]), int(self._starts[term + 1])
-        if not 0 <= start <= stop <= min(len(self._rows), start + self._passages):
-            raise damaged(self._terms.path, f"词项 {token} 的倒排表越界")
-        return start, stop
+    def _count(self, token: str) -> int:
+        key = key_of(token)
+        return sum(part.count(key) for part in self._parts) - self._removed.count(key)
 
 
-def write_bm25(staging: Staging, folder: str, passages: Iterable[Iterable[str]]) -> int:
-    """Build and write the index over the tokens of passages; return how many terms it has.
+class _Part:
+    """One segment's postings."""
 
-    :raises OSError: it could not be written.
-    """
-    terms, coded = _code(passages)
-    matrix = _weigh(len(terms), coded)
-    write_strings(staging, f"{folder}/terms", terms)
-    staging.write_array(f"{folder}/starts.npy", np.asarray(matrix["indptr"], np.int64))
-    staging.write_array(f"{folder}/rows.npy", np.asarray(matrix["indices"], np.int32))
-    staging.write_array(f"{folder}/scores.npy", np.asarray(matrix["data"], np.float32))
-    return len(terms)
+    def __init__(self, segment: Segment, mean: float) -> None:
+        self._postings, self._mean = segment.postings, mean
+        counts = segment.manifest.counts
+        own = counts.tokens / counts.passages if counts.passages else 0.0
+        # `most` is told by the segment's own mean length; a longer one makes postings worth more.
+        self._more = max(1.0, mean / own) if own else 1.0
+
+    @cached_property
+    def _norms(self) -> NDArray[np.float32]:
+        return norms(self._postings.lengths, self._mean)
+
+    def count(self, key: int) -> int:
+        """In how many passages a term stands."""
+        start, stop, _ = self._postings.find(key)
+        return stop - start
+
+    def search(self, keys: dict[int, float], k: int, allowed: NDArray[np.bool_] | None) -> Found:
+        """Return the best k rows, or more where they tie."""
+        terms = []
+        for key, weight in keys.items():
+            start, stop, most = self._postings.find(key)
+            if start < stop:
+                terms.append(_Term(weight, start, stop, weight * most * self._more))
+        terms.sort(key=lambda one: -one.most)
+        try:
+            return self._best(terms, k, allowed)
+        except IndexError as exc:
+            raise damaged(self._postings.path / "rows.npy", "倒排表越界") from exc
+
+    def _best(self, terms: list[_Term], k: int, allowed: NDArray[np.bool_] | None) -> Found:
+        scores = np.zeros(len(self._postings.lengths), np.float32)
+        left = sum(one.most for one in terms)
+        postings = sum(one.stop - one.start for one in terms)
+        added, looks = 0.0, _LOOKS
+        for number, term in enumerate(terms):
+            if looks and left < added and postings > _WORTH_LEAVING * len(scores):
+                looks -= 1
+                candidates = self._candidates(scores, k, left, allowed)
+                if len(candidates) * _LOOKED_UP * (len(terms) - number) < postings:
+                    return self._finish(scores, terms[number:], k, candidates)
+            rows, worth = self._worth(term)
+            scores[rows] += worth
+            left -= term.most
+            added += term.most
+            postings -= term.stop - term.start
+        if allowed is not None:
+            scores[~allowed] = 0
+        return top(scores, k)
+
+    def _candidates(
+        self,
+        scores: NDArray[np.float32],
+        k: int,
+        left: float,
+        allowed: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int64]:
+        """The rows that can still be among the best k when so much at most is added."""
+        if allowed is not None:
+            scores[~allowed] = 0
+        least = left * _SLACK
+        there = scores[scores > 0]
+        if len(there) >= k:
+            least = float(np.partition(there, -k)[-k]) - left * (1 + _SLACK)
+        if least <= 0:
+            return np.arange(len(scores))
+        return np.flatnonzero(scores >= least)
+
+    def _finish(
+        self,
+        scores: NDArray[np.float32],
+        terms: list[_Term],
+        k: int,
+        candidates: NDArray[np.int64],
+    ) -> Found:
+        """Add the terms that are left to the candidates alone."""
+        found = scores[candidates]
+        for term in terms:
+            rows = self._postings.rows[term.start : term.stop]
+            places = np.searchsorted(rows, candidates)
+            places[places == len(rows)] = 0
+            has = np.flatnonzero(rows[places] == candidates)
+            found[has] += self._worth(term, places[has])[1]
+        return _positive(candidates, found, k)
+
+    def _worth(
+        self, term: _Term, places: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """The rows of a term's postings, or of some of them, and what each adds."""
+        rows = self._postings.rows[term.start : term.stop]
+        counts = self._postings.counts[term.start : term.stop]
+        if places is not None:
+            rows, counts = rows[places], counts[places]
+        worth = counts.astype(np.float32)
+        worth /= worth + self._norms[rows]
+        worth *= np.float32(term.weight)
+        return rows, worth
 
 
-def _code(passages: Iterable[Iterable[str]]) -> tuple[list[str], list[array[int]]]:
-    """Number the terms in sorted order, so that a version is a function of its content."""
-    codes: dict[str, int] = {}
-    coded = [array("i", [codes.setdefault(t, len(codes)) for t in one]) for one in passages]
-    terms = sorted(codes)
-    place = np.empty(len(terms), np.int32)
-    place[[codes[term] for term in terms]] = np.arange(len(terms), dtype=np.int32)
-    return terms, [array("i", place[np.frombuffer(one, np.int32)].tobytes()) for one in coded]
-
-
-def _weigh(terms: int, coded: list[array[int]]) -> dict[str, NDArray[Any]]:
-    if not terms:
-        empty = np.zeros(0, np.float32)
-        return {"indptr": np.zeros(1, np.int64), "indices": empty, "data": empty}
-    # Only a build needs bm25s: importing it takes longer than answering a question.
-    from bm25s import BM25
-
-    model = BM25(k1=_K1, b=_B, method="lucene", idf_method="lucene")
-    model.vocab_dict = {}
-    weighed: dict[str, NDArray[Any]] = model.build_index_from_ids(
-        unique_token_ids=list(range(terms)), corpus_token_ids=coded, show_progress=False
-    )
-    return weighed
+def _positive(rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:
+    there = scores > 0
+    return best(rows[there], scores[there], k)

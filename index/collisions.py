@@ -1,9 +1,9 @@
-"""Ids of different files made distinct: the second to come gets a suffix, everywhere."""
+"""Ids within a file, and other ids given to its documents where another file has the same."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from corpus.errors import LoadError
@@ -13,32 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """The ids already given; `admit` adds to them."""
+def agree(reading: Reading) -> None:
+    """Make sure that a reading agrees with itself.
 
-    documents: set[str]
-    passages: set[str]
-    tasks: set[str]
-
-
-def admit(reading: Reading, taken: Taken) -> Reading:
-    """Return a reading whose ids are free, the same object when they were; take them.
-
-    :raises LoadError: the reading does not agree with itself, or its passages' ids are
-        another file's although its documents' are not.
+    :raises LoadError: an id is there twice, or what it holds is of a document it has not.
     """
-    _agree(reading)
-    names = {one.id: _free(one.id, taken.documents) for one in reading.documents}
-    if any(old != new for old, new in names.items()):
-        reading = _rename(reading, names)
-    _take(taken.documents, [one.id for one in reading.documents], "文档")
-    _take(taken.passages, [one.id for one in reading.passages], "段落")
-    _take(taken.tasks, [one.id for one in reading.tasks], "任务")
-    return reading
-
-
-def _agree(reading: Reading) -> None:
     known = {one.id for one in reading.documents}
     used = {one.span.document_id for one in reading.passages}
     used |= {one.document_id for one in reading.tasks}
@@ -54,22 +33,10 @@ def _agree(reading: Reading) -> None:
             raise LoadError(f"文件里有多个{noun}的编号都是 {again[0]},编号应当各不相同")
 
 
-def _take(taken: set[str], ids: list[str], noun: str) -> None:
-    if again := taken.intersection(ids):
-        raise LoadError(f"{noun}编号 {min(again)} 与另一个文件的相同")
-    taken.update(ids)
-
-
-def _free(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    suffix = 2
-    while f"{name}-{suffix}" in taken:
-        suffix += 1
-    return f"{name}-{suffix}"
-
-
-def _rename(reading: Reading, names: Mapping[str, str]) -> Reading:
+def rename(reading: Reading, names: Mapping[str, str]) -> Reading:
+    """Return a reading with other ids for some of its documents, and all that hangs on them."""
+    known = {one.id for one in reading.documents}
+    names = {one: names.get(one, one) for one in known}
     owners = {one.id: one.document_id for one in reading.tasks}
     tasks = {one: _derived(one, owner, names) for one, owner in owners.items()}
     return Reading(

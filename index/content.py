@@ -1,4 +1,4 @@
-"""Readings put together in the order of rows, and written as the tables of a version."""
+"""What a segment is made of, laid in the order of rows, and written or merged as its tables."""
 
 from __future__ import annotations
 
@@ -10,26 +10,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.records import DocumentSummary
-from index.tables import write_lines, write_table
+from index.tables import merge_lines, merge_table, write_lines, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from corpus.records import Cluster, Document, Passage, Reading, Task
+    from numpy.typing import NDArray
+
+    from corpus.records import Document, Passage, Reading, Task
+    from index.blobs import Kept
     from index.files import Staging
+    from index.keys import Keys
+    from index.segment import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All documents, their passages (document by document), their tasks, which are copies."""
+    """Documents, their passages (document by document) and their tasks.
+
+    `units` has two numbers for each document: the hash of the record that it was read from, zeros
+    where it was read with the whole file.
+    """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     tasks: tuple[Task, ...]
-    clusters: tuple[Cluster, ...] = ()
+    units: Keys
 
 
-def put_together(readings: Iterable[Reading]) -> Content:
+def put_together(readings: Iterable[Reading], units: Keys | None = None) -> Content:
     """Lay readings one after the other, passages in the order of their documents."""
     documents: list[Document] = []
     passages: list[Passage] = []
@@ -39,7 +48,9 @@ def put_together(readings: Iterable[Reading]) -> Content:
         documents.extend(one.documents)
         passages.extend(sorted(one.passages, key=lambda each: place[each.span.document_id]))
         tasks.extend(one.tasks)
-    return Content(tuple(documents), tuple(passages), tuple(tasks))
+    if units is None:
+        units = np.zeros((len(documents), 2), np.uint64)
+    return Content(tuple(documents), tuple(passages), tuple(tasks), units)
 
 
 def searched(passage: Passage) -> str:
@@ -48,13 +59,13 @@ def searched(passage: Passage) -> str:
 
 
 def write_content(staging: Staging, content: Content) -> None:
-    """Write documents, passages, tasks and clusters of copies.
+    """Write documents, passages and tasks.
 
     :raises OSError: they could not be written.
     """
+    rows = {document.id: row for row, document in enumerate(content.documents)}
     held = Counter(passage.span.document_id for passage in content.passages)
     assigned = Counter(task.document_id for task in content.tasks)
-    lengths = np.array([held[one.id] for one in content.documents], np.int64)
     write_table(staging, "documents", content.documents)
     write_lines(
         staging,
@@ -62,17 +73,88 @@ def write_content(staging: Staging, content: Content) -> None:
         (_summary(one, held[one.id], assigned[one.id]) for one in content.documents),
     )
     write_table(staging, "passages", content.passages)
-    staging.write_array("passages/first.npy", np.concatenate([[0], np.cumsum(lengths)]))
-    _write_kinds(staging, content.passages)
     write_lines(staging, "tasks", content.tasks)
-    write_lines(staging, "clusters", content.clusters)
+    _write_kinds(staging, [passage.kind for passage in content.passages])
+    _write_arrays(
+        staging,
+        lengths=np.array([held[one.id] for one in content.documents], np.int64),
+        assigned=np.array([rows[one.document_id] for one in content.tasks], np.int64),
+        units=content.units,
+    )
 
 
-def _write_kinds(staging: Staging, passages: Iterable[Passage]) -> None:
-    kinds = [passage.kind for passage in passages]
+def merge_content(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> None:
+    """Write the documents of several segments as one; each with those that go on.
+
+    :raises OSError: they could not be written.
+    """
+    passages = [(one, kept_passages(one, kept)) for one, kept in parts]
+    tasks = [(one, None if kept is None else kept[one.assigned]) for one, kept in parts]
+    merge_table(staging, "documents", [(one.documents, kept) for one, kept in parts])
+    merge_lines(staging, "documents/summaries", [(one.summaries, kept) for one, kept in parts])
+    merge_table(staging, "passages", [(one.passages, kept) for one, kept in passages])
+    merge_lines(staging, "tasks", [(one.tasks, kept) for one, kept in tasks])
+    _merge_kinds(staging, passages)
+    _write_arrays(
+        staging,
+        lengths=np.concatenate([_only(np.diff(one.first), kept) for one, kept in parts]),
+        assigned=_merged_owners(parts),
+        units=np.concatenate([_only(one.units, kept) for one, kept in parts]),
+    )
+
+
+def kept_passages(segment: Segment, kept: Kept) -> Kept:
+    """Return which passages the kept documents have; None for all."""
+    return None if kept is None else np.repeat(kept, np.diff(segment.first))
+
+
+def _merged_owners(parts: Sequence[tuple[Segment, Kept]]) -> NDArray[np.int64]:
+    owners, base = [], 0
+    for one, kept in parts:
+        count = len(one.documents)
+        places = np.arange(count) if kept is None else np.cumsum(kept) - 1
+        tasks = one.assigned if kept is None else one.assigned[kept[one.assigned]]
+        owners.append(base + places[tasks])
+        base += count if kept is None else int(kept.sum())
+    return np.concatenate(owners)
+
+
+def _only(rows: NDArray[np.generic], kept: Kept) -> NDArray[np.generic]:
+    return rows[:] if kept is None else rows[kept]
+
+
+def _write_arrays(
+    staging: Staging,
+    *,
+    lengths: NDArray[np.generic],
+    assigned: NDArray[np.int64],
+    units: NDArray[np.generic],
+) -> None:
+    first = np.concatenate([[0], np.cumsum(lengths.astype(np.int64))])
+    staging.write_array("passages/first.npy", first.astype(np.int64))
+    staging.write_array("assigned.npy", assigned.astype(np.int32))
+    staging.write_array("documents/units.npy", units.astype(np.uint64))
+
+
+def _write_kinds(staging: Staging, kinds: Sequence[str]) -> None:
     codes = {kind: code for code, kind in enumerate(sorted(set(kinds)))}
-    staging.write("passages/kinds.json", [json.dumps(list(codes), ensure_ascii=False).encode()])
-    staging.write_array("passages/kinds.npy", np.array([codes[one] for one in kinds], np.int16))
+    _store_kinds(staging, list(codes), np.array([codes[one] for one in kinds], np.int16))
+
+
+def _merge_kinds(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> None:
+    names = sorted({name for one, _ in parts for name in one.kinds[0]})
+    place = {name: code for code, name in enumerate(names)}
+    codes = []
+    for one, kept in parts:
+        own, rows = one.kinds
+        moved = np.array([place[name] for name in own], np.int16)
+        codes.append(moved[_only(rows, kept)] if own else rows[:0])
+    _store_kinds(staging, names, np.concatenate(codes).astype(np.int16))
+
+
+def _store_kinds(staging: Staging, names: list[str], codes: NDArray[np.int16]) -> None:
+    staging.write("passages/kinds.json", [json.dumps(names, ensure_ascii=False).encode()])
+    staging.write_array("passages/kinds.npy", codes)
 
 
 def _summary(document: Document, passages: int, tasks: int) -> DocumentSummary:

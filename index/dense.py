@@ -1,30 +1,45 @@
-"""The dense part of a version: vectors of passages, and which encoder they came from."""
+"""The dense part of a segment: vectors of passages, and which encoder they came from."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.errors import EncoderError, EncoderMismatch
 from index.encoder import Encoder, checked, open_encoder, probe
-from index.files import read_array
 from index.records import EncoderRecord
-from index.vectors import read_vectors, write_vectors
+from index.segment import DENSE, HASHES
+from index.vectors import merge_vectors, write_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from index.blobs import Kept
     from index.files import Staging
+    from index.segment import Segment
     from index.store import Version
 
-_FOLDER, _HASHES = "dense", "hashes.npy"
 _BATCH = 2048
 # Rounding differs between machines; another model differs in the first digit.
 _SAME_PROBE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Vectorizer:
+    """An encoder at work: texts whose vectors `known` segments hold are not encoded again.
+
+    `tell` hears how many texts of a segment were encoded, of how many.
+    """
+
+    encoder: Encoder
+    record: EncoderRecord
+    known: Sequence[Segment] = ()
+    tell: Callable[[int, int], None] = lambda done, total: None
 
 
 def record_of(encoder: Encoder) -> EncoderRecord:
@@ -42,31 +57,35 @@ def same(one: EncoderRecord, other: EncoderRecord) -> bool:
     return np.allclose(one.probe, other.probe, atol=_SAME_PROBE)
 
 
-def write_dense(
-    staging: Staging,
-    encoder: Encoder,
-    texts: Sequence[str],
-    known: Version | None,
-    progress: Callable[[str, int, int], None],
-) -> int:
-    """Encode texts and write their vectors; return how many were `known` from a version.
+def write_dense(staging: Staging, texts: Sequence[str], vectorizer: Vectorizer) -> int:
+    """Encode texts and write their vectors; return how many were known.
 
     :raises EncoderError: the model failed, or its vectors are unusable.
     :raises OSError: they could not be written.
     """
-    hashes = [_hash(text) for text in texts]
+    encoder = vectorizer.encoder
+    hashes = _hashes(texts)
     vectors = np.zeros((len(texts), encoder.dimensions), np.float32)
-    new = _take_over(vectors, hashes, known)
+    new = _take_over(vectors, hashes, vectorizer.known)
     for start in range(0, len(new), _BATCH):
         rows = new[start : start + _BATCH]
-        progress("vectors", start, len(new))
+        vectorizer.tell(start, len(new))
         found = encoder.encode_passages([texts[row] for row in rows])
         vectors[rows] = checked(encoder, found, len(rows))
-    progress("vectors", len(new), len(new))
-    write_vectors(staging, _FOLDER, vectors)
-    keys = np.frombuffer(b"".join(hashes), np.uint64).reshape(len(hashes), 2)
-    staging.write_array(f"{_FOLDER}/{_HASHES}", keys)
+    vectorizer.tell(len(new), len(new))
+    write_vectors(staging, DENSE, vectors)
+    staging.write_array(f"{DENSE}/{HASHES}", hashes)
     return len(texts) - len(new)
+
+
+def merge_dense(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> None:
+    """Write the vectors of several segments as one's; each with the passages that go on.
+
+    :raises OSError: they could not be written.
+    """
+    merge_vectors(staging, DENSE, [(one.raw_vectors(), kept) for one, kept in parts])
+    hashes = [one.hashes()[:] if kept is None else one.hashes()[kept] for one, kept in parts]
+    staging.write_array(f"{DENSE}/{HASHES}", np.concatenate(hashes))
 
 
 def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
@@ -94,21 +113,26 @@ def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
 
 
 def _take_over(
-    vectors: NDArray[np.float32], hashes: Sequence[bytes], known: Version | None
-) -> list[int]:
-    """Fill in the rows of vectors that a version has; return the others."""
-    if known is None:
-        return list(range(len(hashes)))
-    passages, dimensions = known.manifest.counts.passages, known.manifest.encoder.dimensions
-    before = read_vectors(known.dense, passages=passages, dimensions=dimensions)
-    keys = read_array(known.dense / _HASHES, "uint64", (passages, 2))
-    places = {key.tobytes(): row for row, key in enumerate(keys)}
-    old = [(row, places[key]) for row, key in enumerate(hashes) if key in places]
-    if old:
-        here, there = map(list, zip(*old, strict=True))
-        vectors[here] = before[there]
-    return [row for row, key in enumerate(hashes) if key not in places]
+    vectors: NDArray[np.float32], hashes: NDArray[np.uint64], known: Sequence[Segment]
+) -> NDArray[np.int64]:
+    """Fill in the rows of vectors that segments have; return the others."""
+    new = np.arange(len(hashes))
+    for segment in known:
+        theirs = segment.hashes()
+        if not len(new) or not len(theirs):
+            continue
+        order = np.argsort(theirs[:, 0], kind="stable")
+        places = np.searchsorted(theirs[:, 0], hashes[new, 0], sorter=order)
+        rows = order[np.minimum(places, len(order) - 1)]
+        same = (theirs[rows] == hashes[new]).all(axis=1)
+        vectors[new[same]] = segment.raw_vectors()[rows[same]]
+        new = new[~same]
+    return new
 
 
-def _hash(text: str) -> bytes:
-    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+def _hashes(texts: Sequence[str]) -> NDArray[np.uint64]:
+    digests = (
+        hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+        for text in texts
+    )
+    return np.frombuffer(b"".join(digests), np.uint64).reshape(-1, 2)

@@ -7,11 +7,12 @@ whatever library made the bytes.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import mmap
 import os
 import zlib
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from corpus.errors import IndexFormatError, os_reason
 from index.records import FileRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -37,8 +38,12 @@ _BLOCK = 1 << 20
 class Staging:
     """A folder being written: every file on disk for good, its record kept for the manifest."""
 
-    def __init__(self, folder: Path, checkpoint: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, checkpoint: Callable[[str], None], *, durable: bool = True
+    ) -> None:
+        """Begin a folder; what is not `durable` need not outlive a failing machine."""
         self.folder = folder
+        self._durable = durable
         self.files: dict[str, FileRecord] = {}
         self._checkpoint = checkpoint
         folder.mkdir(parents=True)
@@ -48,18 +53,9 @@ class Staging:
 
         :raises OSError: it could not be written.
         """
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        size = crc = 0
-        with path.open("wb") as file:
+        with self._file(name) as file:
             for chunk in chunks:
                 file.write(chunk)
-                size += len(chunk)
-                crc = zlib.crc32(chunk, crc)
-            file.flush()
-            self._checkpoint(f"writing {name}")
-            os.fsync(file.fileno())
-        self.files[name] = FileRecord(size, crc)
 
     def write_array(self, name: str, array: NDArray[Any]) -> None:
         """Write an array as .npy.
@@ -67,24 +63,109 @@ class Staging:
         :raises OSError: it could not be written.
         """
         array = np.ascontiguousarray(array)
-        header = io.BytesIO()
-        np.lib.format.write_array_header_1_0(
-            header, np.lib.format.header_data_from_array_1_0(array)
-        )
-        body = array.reshape(-1).view(np.uint8).data if array.size else b""
-        self.write(name, [header.getvalue(), body])
+        self.write(name, [_header(array.dtype, array.shape), _body(array)])
+
+    @contextlib.contextmanager
+    def rows(
+        self, name: str, dtype: type[np.generic], shape: tuple[int, ...]
+    ) -> Iterator[ArrayWriter]:
+        """Give an array of a known shape, to be written some rows at a time.
+
+        :raises OSError: it could not be written.
+        :raises ValueError: another number of rows was written.
+        """
+        with self._file(name) as file:
+            writer = ArrayWriter(file, np.dtype(dtype), shape)
+            yield writer
+            writer.check(name)
+
+    @contextlib.contextmanager
+    def _file(self, name: str) -> Iterator[_Checked]:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as opened:
+            file = _Checked(opened)
+            yield file
+            opened.flush()
+            self._checkpoint(f"writing {name}")
+            if self._durable:
+                os.fsync(opened.fileno())
+        self.files[name] = FileRecord(file.size, file.crc)
 
     def settle(self) -> None:
         """Wait until the disk has the folders too.
 
         :raises OSError: it could not be written.
         """
-        for folder in [*(path for path in self.folder.rglob("*") if path.is_dir()), self.folder]:
-            sync_folder(folder)
+        if self._durable:
+            for path in [*(one for one in self.folder.rglob("*") if one.is_dir()), self.folder]:
+                sync_folder(path)
+
+
+class _Checked:
+    """A file being written, with its size and checksum so far."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = self.crc = 0
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        self._file.write(chunk)
+        self.size += len(chunk)
+        self.crc = zlib.crc32(chunk, self.crc)
+
+
+class ArrayWriter:
+    """One array, written some rows at a time."""
+
+    def __init__(self, file: _Checked, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+        self._file, self._dtype, self._left = file, dtype, shape[0]
+        file.write(_header(dtype, shape))
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Write the next rows."""
+        self._file.write(_body(np.ascontiguousarray(values, self._dtype)))
+        self._left -= len(values)
+
+    def check(self, name: str) -> None:
+        """Make sure that all is there.
+
+        :raises ValueError: it is not.
+        """
+        if self._left:
+            raise ValueError(f"{self._left} rows of {name} are missing")
+
+
+def _header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    header = io.BytesIO()
+    described = {
+        "descr": np.lib.format.dtype_to_descr(dtype),
+        "fortran_order": False,
+        "shape": shape,
+    }
+    np.lib.format.write_array_header_1_0(header, described)
+    return header.getvalue()
+
+
+def _body(array: NDArray[Any]) -> memoryview | bytes:
+    return array.reshape(-1).view(np.uint8).data if array.size else b""
+
+
+def sync_files(folder: Path, checkpoint: Callable[[str], None]) -> None:
+    """Wait until the disk has a folder's files, which were written without waiting.
+
+    :raises OSError: it could not be written.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            checkpoint(f"writing {path.relative_to(folder)}")
+            sync_folder(path)
+    for path in [*(one for one in folder.rglob("*") if one.is_dir()), folder]:
+        sync_folder(path)
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the disk has the names in a folder.
+    """Wait until the disk has a file, or the names in a folder.
 
     :raises OSError: it could not be written.
     """

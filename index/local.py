@@ -11,12 +11,13 @@ import numpy as np
 
 from corpus.errors import EngineError
 from index.dense import encoder_of
+from index.ranking import ranked
 from index.records import Scored
 from index.store import current, open_version
 from index.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from corpus.records import Cluster, Document, Passage, Task
     from index.encoder import Encoder
-    from index.records import DocumentSummary, Manifest, Where
+    from index.ranking import Found
+    from index.records import DocumentSummary, Manifest, SourceRecord, Where
     from index.store import Version
     from index.vectors import Vectors
 
@@ -40,11 +42,11 @@ class LocalEngine:
         self._version = version
         self._given = encoder
         self._loading = threading.Lock()
-        self._dense: tuple[Encoder, Vectors] | None = None
+        self._dense: tuple[Encoder, list[Vectors]] | None = None
         # A version never changes, and most of the time of an answer went into reading the same
         # few hundred records again.
         self._passage = lru_cache(_PASSAGES_KEPT)(version.passages.get)
-        self._passage_row = lru_cache(_PASSAGES_KEPT)(version.passages.row)
+        self._passage_row = lru_cache(_PASSAGES_KEPT)(version.passage_row)
         self._passage_id = lru_cache(_PASSAGES_KEPT)(version.passages.id)
         self._document = lru_cache(_DOCUMENTS_KEPT)(version.documents.get)
 
@@ -75,8 +77,8 @@ class LocalEngine:
         """
         _check(k)
         with _answering():
-            allowed = self._allowed(where)
-            return self._scored(self._version.lexical.search(tokenize(query), k, allowed=allowed))
+            found = self._version.lexical.search(tokenize(query), k, allowed=self._allowed(where))
+            return self._scored(found, k)
 
     def dense(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
         """Return the k nearest passages by cosine, best first; none for a query unknown to it.
@@ -90,11 +92,14 @@ class LocalEngine:
             wanted = encoder.encode_queries([query])[0]
             if not wanted.any():
                 return []
-            return self._scored(vectors.search(wanted, k, allowed=self._allowed(where)))
+            parts = zip(vectors, self._allowed(where), strict=True)
+            found = [part.search(wanted, k, allowed=allowed) for part, allowed in parts]
+            return self._scored(found, k)
 
     def weight(self, token: str) -> float:
         """Return how rare a token is among the passages (idf); 0 when none has it."""
-        return self._version.lexical.idf(token)
+        with _answering():
+            return self._version.lexical.idf(token)
 
     def passages(self, ids: Iterable[str]) -> list[Passage]:
         """Return passages by id, in the order asked for.
@@ -108,16 +113,16 @@ class LocalEngine:
 
         :raises EngineError: there is no document of this id.
         """
-        rows = self._rows(_found(self._version.documents.row(document_id), "文档", document_id))
-        return [self._passage(row) for row in rows]
+        row = _found(self._version.document_row(document_id), "文档", document_id)
+        return [self._passage(one) for one in self._version.passages_of(row)]
 
     def document(self, document_id: str) -> Document:
         """Return one document with its texts and repairs.
 
         :raises EngineError: there is no document of this id.
         """
-        table = self._version.documents
-        return self._document(_found(table.row(document_id), "文档", document_id))
+        row = self._version.document_row(document_id)
+        return self._document(_found(row, "文档", document_id))
 
     def documents(self) -> list[DocumentSummary]:
         """Return every document, without texts, in order."""
@@ -131,41 +136,42 @@ class LocalEngine:
         """Return the documents that are copies of each other."""
         return list(self._version.clusters)
 
-    def _scored(self, found: Iterable[tuple[int, float]]) -> list[Scored]:
-        return [Scored(self._passage_id(row), score) for row, score in found]
+    def sources(self) -> list[SourceRecord]:
+        """Return every file that was indexed, in order."""
+        return list(self._version.sources)
 
-    def _rows(self, document: int) -> range:
-        first = self._version.first
-        return range(int(first[document]), int(first[document + 1]))
+    def _scored(self, found: Sequence[Found], k: int) -> list[Scored]:
+        """Rows of segments as passages, best first; ties in the order of the files."""
+        moved = [
+            (rows + base, scores)
+            for base, (rows, scores) in zip(self._version.passages.bases, found, strict=False)
+        ]
+        best = ranked(moved, k, self._version.places)
+        return [Scored(self._passage_id(row), score) for row, score in best]
 
-    def _loaded(self) -> tuple[Encoder, Vectors]:
+    def _loaded(self) -> tuple[Encoder, list[Vectors]]:
         with self._loading:
             if self._dense is None:
-                from index.vectors import Vectors
-
                 encoder = encoder_of(self._version, self._given)
-                vectors = Vectors(
-                    self._version.dense,
-                    passages=self.manifest.counts.passages,
-                    dimensions=encoder.dimensions,
-                )
-                self._dense = encoder, vectors
+                self._dense = encoder, [one.vectors() for one in self._version.segments]
             return self._dense
 
-    def _allowed(self, where: Where | None) -> NDArray[np.bool_] | None:
-        if where is None or (where.documents is None and where.kinds is None):
-            return None
-        allowed = np.ones(len(self._version.passages), np.bool_)
-        if where.kinds is not None:
-            names, codes = self._version.kinds
-            allowed &= np.isin(codes, [i for i, kind in enumerate(names) if kind in where.kinds])
-        if where.documents is not None:
-            named = np.zeros_like(allowed)
-            for row in map(self._version.documents.row, where.documents):
+    def _allowed(self, where: Where | None) -> list[NDArray[np.bool_] | None]:
+        """For each segment which of its passages may be found; None for all."""
+        version = self._version
+        allowed = version.passages_there
+        if where is not None and where.kinds is not None:
+            of_kind = version.kinds_allowed(where.kinds)
+            allowed = of_kind if allowed is None else allowed & of_kind
+        if where is not None and where.documents is not None:
+            named = np.zeros(len(version.passages), np.bool_)
+            for row in map(version.document_row, where.documents):
                 if row is not None:
-                    named[self._rows(row)] = True
-            allowed &= named
-        return allowed
+                    named[version.passages_of(row)] = True
+            allowed = named if allowed is None else allowed & named
+        if allowed is None:
+            return [None] * len(version.segments)
+        return list(np.split(allowed, version.passages.bases[1:-1]))
 
 
 def live_version(home: Path) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from corpus.errors import IndexFormatError, PublishError, os_reason
 from index.codec import to_bytes
 from index.files import Staging, sync_folder
-from index.store import CURRENT, MANIFEST, VERSIONS, Version, version_id
+from index.segment import name_of
+from index.settling import HIDDEN
+from index.store import CURRENT, MANIFEST, SEGMENTS, VERSIONS, Version, segments_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from index.records import Manifest
 
 _LOCK = "build.lock"
-_HIDDEN = "."  # what begins so in `versions` is no version: a build under way, or its leftovers
 _NEXT = "CURRENT.next"
 
 
@@ -46,7 +47,7 @@ def sole_builder(home: Path) -> Iterator[None]:
 @contextlib.contextmanager
 def staged(home: Path, checkpoint: Callable[[str], None]) -> Iterator[Staging]:
     """Give a folder to write a version into; it is gone afterwards unless published."""
-    folder = home / VERSIONS / f"{_HIDDEN}building"
+    folder = home / VERSIONS / f"{HIDDEN}building"
     try:
         yield Staging(folder, checkpoint)
     finally:
@@ -61,7 +62,7 @@ def publish(
     :raises OSError: the disk refuses; the old version stands.
     """
     raw = to_bytes(manifest)
-    name = version_id(raw)
+    name = name_of(raw)
     staging.write(MANIFEST, [raw])
     staging.settle()
     checkpoint("written")
@@ -69,6 +70,7 @@ def publish(
     target = home / VERSIONS / name
     _move(staging.folder, target)
     try:
+        sync_folder(home / SEGMENTS)
         sync_folder(home / VERSIONS)
         checkpoint("renamed")
         _point(home, name)
@@ -102,7 +104,7 @@ def _move(folder: Path, target: Path) -> None:
         try:
             Version(target, whole=True)
         except IndexFormatError:
-            target.rename(target.with_name(f"{_HIDDEN}damaged-{target.name}"))
+            target.rename(target.with_name(f"{HIDDEN}damaged-{target.name}"))
         else:
             return
     folder.rename(target)
@@ -113,11 +115,24 @@ def _prune(home: Path, keep: set[str]) -> None:
         if folder.name in keep:
             continue
         # Renamed first, while no reader can take hold: none may find a version half there.
-        leaving = folder.with_name(f"{_HIDDEN}leaving-{folder.name.lstrip(_HIDDEN)}")
+        leaving = folder.with_name(f"{HIDDEN}leaving-{folder.name.lstrip(HIDDEN)}")
         with _unread(folder) as unread:
             if unread:
                 folder.rename(leaving)
         shutil.rmtree(leaving, ignore_errors=True)
+    _prune_segments(home)
+
+
+def _prune_segments(home: Path) -> None:
+    """Remove the segments that no version is made of."""
+    used: set[str] = set()
+    for version in (home / VERSIONS).iterdir():
+        used.update(segments_of(version))
+    for segment in sorted((home / SEGMENTS).iterdir()):
+        if segment.name not in used:
+            leaving = segment.with_name(f"{HIDDEN}leaving-{segment.name.lstrip(HIDDEN)}")
+            segment.rename(leaving)
+            shutil.rmtree(leaving, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -136,10 +151,11 @@ def _unread(folder: Path) -> Iterator[bool]:
 
 
 def _clean(home: Path) -> None:
-    (home / VERSIONS).mkdir(exist_ok=True)
     (home / _NEXT).unlink(missing_ok=True)
-    for folder in (home / VERSIONS).glob(f"{_HIDDEN}*"):
-        shutil.rmtree(folder)
+    for kind in (VERSIONS, SEGMENTS):
+        (home / kind).mkdir(exist_ok=True)
+        for folder in (home / kind).glob(f"{HIDDEN}*"):
+            shutil.rmtree(folder)
 
 
 def _read(pointer: Path) -> str:

@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    Found = tuple[NDArray[np.int64], NDArray[np.floating]]  # rows and their scores
 
-def top(scores: NDArray[np.floating], k: int) -> list[tuple[int, float]]:
-    """Return up to k (row, score) with a score above 0, best first; ties by row."""
+
+def top(scores: NDArray[np.floating], k: int) -> Found:
+    """Return the rows of the k best scores above 0, with all that equal the last of them."""
     rows = np.flatnonzero(scores > 0)
+    return best(rows, scores[rows], k)
+
+
+def best(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> Found:
+    """Return the k best of some rows, with all that equal the last of them, in no order."""
     if k < len(rows):
-        # Everything at least as good as the k-th, so that a tie at the cut is decided by row.
-        found = scores[rows]
-        rows = rows[found >= np.partition(found, -k)[-k]]
-    order = np.argsort(-scores[rows], kind="stable")[:k]
-    return [(int(row), float(scores[row])) for row in rows[order]]
+        kept = scores >= np.partition(scores, -k)[-k]
+        return rows[kept], scores[kept]
+    return rows, scores
+
+
+def ranked(
+    found: Sequence[Found], k: int, places: NDArray[np.int64] | None = None
+) -> list[tuple[int, float]]:
+    """Return the k best of several findings, best first; ties by place, which is else the row."""
+    if not found:
+        return []
+    rows = np.concatenate([one for one, _ in found])
+    scores = np.concatenate([one for _, one in found])
+    order = np.lexsort((rows, rows if places is None else places[rows], -scores))[:k]
+    return list(zip(rows[order].tolist(), scores[order].tolist(), strict=True))

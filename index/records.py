@@ -92,13 +92,24 @@ class EncoderRecord:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a version holds."""
+    """How much a version holds, without what was removed."""
+
+    documents: int
+    passages: int
+    tasks: int
+    segments: int = 1
+    clusters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentCounts:
+    """How much a segment holds, what was removed since included; `tokens` in all passages."""
 
     documents: int
     passages: int
     tasks: int
     terms: int
-    clusters: int = 0
+    tokens: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +121,30 @@ class FileRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a version is; its id is the hash of this."""
+class SegmentManifest:
+    """What a segment is; its name is the hash of this."""
 
     format: int
     tokenizer: str
+    encoder: EncoderRecord
+    counts: SegmentCounts
+    files: dict[str, FileRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version is: its segments and what holds for all of them; its id is the hash of this.
+
+    `tokens` are those of the passages that are there.
+    """
+
+    format: int
     reader: str
     encoder: EncoderRecord
     created_at: str
     counts: Counts
-    sources: tuple[SourceRecord, ...]
+    tokens: int
+    segments: tuple[str, ...]
     files: dict[str, FileRecord]
 
 

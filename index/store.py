@@ -1,15 +1,14 @@
-"""A published version on disk, opened: what it holds, read on demand.
+"""A published version, opened: segments, the order of what they hold, and what was removed.
 
-`<home>/CURRENT` names the live version, `<home>/versions/<id>/` is it. Opening checks the
-format, the tokenizer, every file's size, the bytes of small files and that counts agree;
-then nothing is parsed but what is asked for.
+`<home>/CURRENT` names the live version, `<home>/versions/<id>/` says which of
+`<home>/segments/<name>/` it is made of. Opening checks formats, the tokenizer, every file's size,
+the bytes of small files and that counts agree; then nothing is parsed but what is asked for.
 """
 
 from __future__ import annotations
 
 import fcntl
 import functools
-import hashlib
 import json
 import os
 import re
@@ -20,24 +19,32 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import IndexFormatError, IndexMissing, os_reason
-from corpus.records import Cluster, Document, Passage, Task
+from corpus.records import Cluster
 from index.bm25 import Bm25
 from index.codec import from_bytes
 from index.files import REBUILD, check, damaged, read_array
-from index.records import DocumentSummary, Manifest
-from index.tables import Lines, Table
-from index.tokens import tokenizer_version
+from index.joined import Joined
+from index.records import Manifest, SourceRecord
+from index.removed import Removed
+from index.segment import FORMAT, Segment, name_of
+from index.tables import Lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 3
-CURRENT, VERSIONS, MANIFEST = "CURRENT", "versions", "manifest.json"
+    from corpus.records import Document, Passage, Task
+    from index.records import DocumentSummary
+
+CURRENT, VERSIONS, SEGMENTS, MANIFEST = "CURRENT", "versions", "segments", "manifest.json"
+ORDER = "order.npy"
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
 class Version:
-    """One version: frozen, readable from any thread, and kept on disk while this lives."""
+    """One version: frozen, readable from any thread, and kept on disk while this lives.
+
+    Rows count through all segments, what was removed included; no list or search gives that.
+    """
 
     def __init__(self, folder: Path, *, whole: bool = False) -> None:
         """Open the version in a folder; `whole` checks every byte of every file.
@@ -49,52 +56,128 @@ class Version:
         self.manifest = _manifest(folder)
         for name, record in self.manifest.files.items():
             check(folder, name, record, whole=whole)
+        home = folder.parent.parent
+        self.segments = tuple(
+            Segment(home / SEGMENTS / name, whole=whole) for name in self.manifest.segments
+        )
+        self.documents: Joined[Document] = Joined([one.documents for one in self.segments])
+        self.passages: Joined[Passage] = Joined([one.passages for one in self.segments])
         counts = self.manifest.counts
-        self.documents = Table(folder / "documents", counts.documents, Document)
-        self.passages = Table(folder / "passages", counts.passages, Passage)
-        self._summaries = Lines(folder / "documents", "summaries", counts.documents)
-        self._tasks = Lines(folder, "tasks", counts.tasks)
-        self._clusters = Lines(folder, "clusters", counts.clusters)
-        self.first = read_array(folder / "passages" / "first.npy", "int64", (counts.documents + 1,))
-        if int(self.first[-1]) != counts.passages:
-            raise damaged(folder / "passages" / "first.npy", "与段落数不符")
-        self.lexical = Bm25(folder / "lexical", terms=counts.terms, passages=counts.passages)
+        # The rows of the documents that are there, in the order of the files.
+        self.order = read_array(folder / ORDER, "int32", (counts.documents,))
+        self._clusters = Lines(folder, "clusters", counts.clusters, Cluster)
+        self.removed = Removed.read(folder, self.segments)
+        self.lexical = Bm25(self.segments, self.removed, counts.passages, self.manifest.tokens)
+        self._check()
+
+    def _check(self) -> None:
+        held = len(self.documents), len(self.passages), sum(len(one.tasks) for one in self.segments)
+        counts = self.manifest.counts
+        there = counts.documents, counts.passages, counts.tasks
+        if any(one > other for one, other in zip(there, held, strict=True)):
+            raise damaged(self.folder / MANIFEST, "计数比各段的总和还多")
+        if len(self.order) and not (0 <= self.order.min() <= self.order.max() < held[0]):
+            raise damaged(self.folder / ORDER, "排序表越界")
 
     @property
     def id(self) -> str:
         """The version's name."""
         return self.folder.name
 
-    @property
-    def dense(self) -> Path:
-        """The folder of vectors."""
-        return self.folder / "dense"
+    @functools.cached_property
+    def sources(self) -> tuple[SourceRecord, ...]:
+        """The files that the version was read from, in order."""
+        path = self.folder / "sources.offsets.npy"
+        count = len(read_array(path, "int64", (None,))) - 1
+        return Lines(self.folder, "sources", count, SourceRecord).all()
+
+    @functools.cached_property
+    def there(self) -> NDArray[np.bool_] | None:
+        """Which documents are there; None where none was removed."""
+        if len(self.order) == len(self.documents):
+            return None
+        there = np.zeros(len(self.documents), np.bool_)
+        there[self.order] = True
+        return there
+
+    @functools.cached_property
+    def passages_there(self) -> NDArray[np.bool_] | None:
+        """Which passages are there; None where none was removed."""
+        if self.there is None:
+            return None
+        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
+        return np.repeat(self.there, lengths)
+
+    @functools.cached_property
+    def places(self) -> NDArray[np.int64] | None:
+        """For each passage where it stands in the order of the files; None where it is its row."""
+        if self.there is None and bool((np.diff(self.order) > 0).all()):
+            return None
+        place = np.full(len(self.documents), len(self.documents), np.int64)
+        place[self.order] = np.arange(len(self.order))
+        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
+        # A document's passages stay in order, as the sort by which they are compared is stable.
+        return np.repeat(place, lengths)
 
     @functools.cached_property
     def summaries(self) -> tuple[DocumentSummary, ...]:
         """Every document without its texts, in order."""
-        return self._summaries.all(DocumentSummary)
+        joined = Joined([one.summaries for one in self.segments])
+        return tuple(joined.get(int(row)) for row in self.order)
 
     @functools.cached_property
     def tasks(self) -> tuple[Task, ...]:
-        """Every task, in order."""
-        return self._tasks.all(Task)
+        """Every task, in the order of the documents."""
+        found: dict[int, list[Task]] = {}
+        for base, segment in zip(self.documents.bases, self.segments, strict=True):
+            for row, owner in enumerate((base + segment.assigned).tolist()):
+                if self.there is None or self.there[owner]:
+                    found.setdefault(owner, []).append(segment.tasks.get(row))
+        place = {row: number for number, row in enumerate(self.order.tolist())} if found else {}
+        return tuple(task for row in sorted(found, key=place.__getitem__) for task in found[row])
 
     @functools.cached_property
     def clusters(self) -> tuple[Cluster, ...]:
         """The documents that are copies of each other."""
-        return self._clusters.all(Cluster)
+        return self._clusters.all()
 
-    @functools.cached_property
-    def kinds(self) -> tuple[tuple[str, ...], NDArray[np.int16]]:
-        """The kinds of passages, and for each passage which one it is."""
-        folder = self.folder / "passages"
-        codes = read_array(folder / "kinds.npy", "int16", (self.manifest.counts.passages,))
-        try:
-            names = json.loads((folder / "kinds.json").read_bytes())
-        except (OSError, ValueError) as exc:
-            raise damaged(folder / "kinds.json", str(exc)) from exc
-        return tuple(names), codes
+    def document_row(self, document_id: str) -> int | None:
+        """Return the row of a document that is there, or None."""
+        return self._row(self.documents, self.there, document_id)
+
+    def passage_row(self, passage_id: str) -> int | None:
+        """Return the row of a passage that is there, or None."""
+        return self._row(self.passages, self.passages_there, passage_id)
+
+    def passages_of(self, row: int) -> range:
+        """Return the rows of a document's passages."""
+        number, inside = self.documents.locate(row)
+        first, base = self.segments[number].first, int(self.passages.bases[number])
+        return range(base + int(first[inside]), base + int(first[inside + 1]))
+
+    def kinds_allowed(self, kinds: frozenset[str]) -> NDArray[np.bool_]:
+        """Return which passages are of these kinds."""
+        found = []
+        for segment in self.segments:
+            names, codes = segment.kinds
+            found.append(np.isin(codes, [i for i, kind in enumerate(names) if kind in kinds]))
+        return np.concatenate(found)
+
+    @staticmethod
+    def _row(
+        joined: Joined[Document] | Joined[Passage], there: NDArray[np.bool_] | None, name: str
+    ) -> int | None:
+        rows = (row for row in joined.rows(name) if there is None or there[row])
+        return next(rows, None)
+
+
+def segments_of(folder: Path) -> tuple[str, ...]:
+    """Return the names of the segments that a version is made of; none where it says nothing."""
+    try:
+        names = json.loads((folder / MANIFEST).read_bytes())["segments"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 def current(home: Path) -> Path:
@@ -150,11 +233,6 @@ def open_version(home: Path, *, whole: bool = False) -> Version:
             folder = newer
 
 
-def version_id(manifest: bytes) -> str:
-    """Name a version by what it is."""
-    return hashlib.sha256(manifest).hexdigest()[:16]
-
-
 def _manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
@@ -164,18 +242,12 @@ def _manifest(folder: Path) -> Manifest:
         raise damaged(path, str(exc)) from exc
     if found != FORMAT:
         raise IndexFormatError(f"索引 {folder} 的格式是 {found},本程序读格式 {FORMAT};{REBUILD}")
-    if version_id(raw) != folder.name:
+    if name_of(raw) != folder.name:
         raise damaged(path, "内容与版本名不符")
     try:
-        manifest = from_bytes(Manifest, raw)
+        return from_bytes(Manifest, raw)
     except ValueError as exc:
         raise damaged(path, str(exc)) from exc
-    if manifest.tokenizer != tokenizer_version():
-        raise IndexFormatError(
-            f"索引 {folder} 用分词规则 {manifest.tokenizer} 建成,"
-            f"本程序用 {tokenizer_version()};{REBUILD}"
-        )
-    return manifest
 
 
 def _hold(version: Version, folder: Path) -> None:

@@ -1,24 +1,24 @@
-"""A table of strings on disk that opens at once: one blob, one array of offsets.
-
-Finding is a binary search over the blob, so neither half a million terms nor as many ids
-are ever parsed. A vocabulary is stored sorted; ids keep their own order beside a sorting
-permutation.
-"""
+"""Distinct strings on disk that open at once, by row and by what they say."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.files import damaged, read_array, read_bytes
+from index.blobs import Blobs, merge_blobs, write_blobs
+from index.files import damaged, read_array
+from index.keys import key_of, keys_of, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from index.blobs import Kept
     from index.files import Staging
+    from index.keys import Keys
+
+_SUFFIX = ".txt"
 
 
 class StringTable:
@@ -29,15 +29,13 @@ class StringTable:
 
         :raises IndexFormatError: the files are damaged or disagree.
         """
-        self.path = folder / f"{name}.txt"
-        self._blob = read_bytes(self.path)
-        self._offsets = read_array(folder / f"{name}.offsets.npy", "int64", (count + 1,))
-        self._order = read_array(folder / f"{name}.order.npy", "int32", (count,))
-        if len(self._blob) != int(self._offsets[-1]):
-            raise damaged(self.path, "长度与偏移表不符")
+        self.blobs = Blobs(folder, f"{name}{_SUFFIX}", count)
+        self.path = self.blobs.path
+        self._keys = read_array(folder / f"{name}.keys.npy", "uint64", (count,))
+        self._rows = read_array(folder / f"{name}.rows.npy", "int32", (count,))
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self.blobs)
 
     def string(self, row: int) -> str:
         """Return the string of a row.
@@ -45,36 +43,31 @@ class StringTable:
         :raises IndexFormatError: the bytes there are no text.
         """
         try:
-            return self._bytes(row).decode()
+            return self.blobs[row].decode()
         except UnicodeDecodeError as exc:
             raise damaged(self.path, str(exc)) from exc
 
     def find(self, string: str) -> int | None:
         """Return the row of a string, or None.
 
-        :raises IndexFormatError: the order points outside the table.
+        :raises IndexFormatError: the keys point outside the table.
         """
-        wanted = string.encode(errors="surrogatepass")
-        try:
-            return self._search(wanted)
-        except IndexError as exc:
-            raise damaged(self.path, "排序表越界") from exc
+        key, wanted = key_of(string), string.encode(errors="surrogatepass")
+        place = place_of(self._keys, key)
+        while place is not None and place < len(self._keys) and int(self._keys[place]) == key:
+            row = int(self._rows[place])
+            if not 0 <= row < len(self):
+                raise damaged(self.path, "排序表越界")
+            if self.blobs[row] == wanted:
+                return row
+            place += 1
+        return None
 
-    def _search(self, wanted: bytes) -> int | None:
-        low, high = 0, len(self._order)
-        while low < high:
-            middle = (low + high) // 2
-            if self._bytes(int(self._order[middle])) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == len(self._order):
-            return None
-        row = int(self._order[low])
-        return row if self._bytes(row) == wanted else None
-
-    def _bytes(self, row: int) -> bytes:
-        return self._blob[int(self._offsets[row]) : int(self._offsets[row + 1])]
+    def keys(self) -> Keys:
+        """Return the key of each string, in the order of rows."""
+        keys = np.empty(len(self), np.uint64)
+        keys[self._rows] = self._keys
+        return keys
 
 
 def write_strings(staging: Staging, name: str, strings: Sequence[str]) -> None:
@@ -83,12 +76,25 @@ def write_strings(staging: Staging, name: str, strings: Sequence[str]) -> None:
     :raises ValueError: a string is there twice.
     :raises OSError: it could not be written.
     """
-    encoded = [string.encode() for string in strings]
-    order = sorted(range(len(encoded)), key=encoded.__getitem__)
-    for before, after in pairwise(order):
-        if encoded[before] == encoded[after]:
-            raise ValueError(f"{strings[before]!r} is there twice in {name}")
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    staging.write(f"{name}.txt", [b"".join(encoded)])
-    staging.write_array(f"{name}.offsets.npy", np.concatenate([[0], np.cumsum(lengths)]))
-    staging.write_array(f"{name}.order.npy", np.array(order, np.int32))
+    if len(set(strings)) < len(strings):
+        seen: set[str] = set()
+        again = next(one for one in strings if one in seen or seen.add(one))  # type: ignore[func-returns-value]
+        raise ValueError(f"{again!r} is there twice in {name}")
+    write_blobs(staging, name, _SUFFIX, (one.encode() for one in strings))
+    _write_keys(staging, name, keys_of(strings))
+
+
+def merge_strings(staging: Staging, name: str, parts: Sequence[tuple[StringTable, Kept]]) -> None:
+    """Write the kept strings of several tables, which are distinct, one after the other.
+
+    :raises OSError: they could not be written.
+    """
+    merge_blobs(staging, name, _SUFFIX, [(table.blobs, kept) for table, kept in parts])
+    keys = [table.keys() if kept is None else table.keys()[kept] for table, kept in parts]
+    _write_keys(staging, name, np.concatenate(keys))
+
+
+def _write_keys(staging: Staging, name: str, keys: Keys) -> None:
+    order = np.argsort(keys, kind="stable")
+    staging.write_array(f"{name}.keys.npy", keys[order])
+    staging.write_array(f"{name}.rows.npy", order.astype(np.int32))

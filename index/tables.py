@@ -1,57 +1,56 @@
-"""Records on disk, one JSON line each, with offsets: any row is one slice away."""
+"""Records on disk, one JSON line each, by row and by id."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-import numpy as np
-
+from index.blobs import Blobs, merge_blobs, write_blobs
 from index.codec import from_bytes, to_bytes
-from index.files import damaged, read_array, read_bytes
-from index.strings import StringTable, write_strings
+from index.files import damaged
+from index.strings import StringTable, merge_strings, write_strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from corpus.records import Document, Passage
+    from index.blobs import Kept
     from index.files import Staging
 
 R = TypeVar("R")
-_RECORDS = "records"
+_RECORDS, _SUFFIX = "records", ".jsonl"
 
 
-class Lines:
+class Lines(Generic[R]):
     """Lines of JSON by row."""
 
-    def __init__(self, folder: Path, name: str, count: int) -> None:
+    def __init__(self, folder: Path, name: str, count: int, kind: type[R]) -> None:
         """Open a file of `count` lines.
 
         :raises IndexFormatError: the files are damaged or disagree.
         """
-        self._path = folder / f"{name}.jsonl"
-        self._data = read_bytes(self._path)
-        self._offsets = read_array(folder / f"{name}.offsets.npy", "int64", (count + 1,))
-        if len(self._data) != int(self._offsets[-1]):
-            raise damaged(self._path, "长度与偏移表不符")
+        self.blobs = Blobs(folder, f"{name}{_SUFFIX}", count)
+        self._kind = kind
 
-    def get(self, kind: type[R], row: int) -> R:
+    def __len__(self) -> int:
+        return len(self.blobs)
+
+    def get(self, row: int) -> R:
         """Return the record of a row.
 
         :raises IndexFormatError: the line there is damaged.
         """
         try:
-            line = self._data[int(self._offsets[row]) : int(self._offsets[row + 1])]
-            return from_bytes(kind, line)
+            return from_bytes(self._kind, self.blobs[row])
         except (IndexError, ValueError) as exc:
-            raise damaged(self._path, f"第 {row + 1} 行:{exc}") from exc
+            raise damaged(self.blobs.path, f"第 {row + 1} 行:{exc}") from exc
 
-    def all(self, kind: type[R]) -> tuple[R, ...]:
+    def all(self) -> tuple[R, ...]:
         """Return every record, in order.
 
         :raises IndexFormatError: a line is damaged.
         """
-        return tuple(self.get(kind, row) for row in range(len(self._offsets) - 1))
+        return tuple(map(self.get, range(len(self))))
 
 
 class Table(Generic[R]):
@@ -62,27 +61,26 @@ class Table(Generic[R]):
 
         :raises IndexFormatError: the files are damaged or disagree.
         """
-        self._lines = Lines(folder, _RECORDS, count)
-        self._ids = StringTable(folder, "ids", count)
-        self._kind = kind
+        self.lines = Lines(folder, _RECORDS, count, kind)
+        self.ids = StringTable(folder, "ids", count)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def id(self, row: int) -> str:
         """Return the id of a row."""
-        return self._ids.string(row)
+        return self.ids.string(row)
 
     def row(self, record_id: str) -> int | None:
         """Return the row of an id, or None."""
-        return self._ids.find(record_id)
+        return self.ids.find(record_id)
 
     def get(self, row: int) -> R:
         """Return the record of a row.
 
         :raises IndexFormatError: the line there is damaged.
         """
-        return self._lines.get(self._kind, row)
+        return self.lines.get(row)
 
 
 def write_lines(staging: Staging, name: str, records: Iterable[object]) -> None:
@@ -90,10 +88,15 @@ def write_lines(staging: Staging, name: str, records: Iterable[object]) -> None:
 
     :raises OSError: they could not be written.
     """
-    lines = [to_bytes(record) + b"\n" for record in records]
-    lengths = np.fromiter(map(len, lines), np.int64, len(lines))
-    staging.write(f"{name}.jsonl", lines)
-    staging.write_array(f"{name}.offsets.npy", np.concatenate([[0], np.cumsum(lengths)]))
+    write_blobs(staging, name, _SUFFIX, (to_bytes(record) + b"\n" for record in records))
+
+
+def merge_lines(staging: Staging, name: str, parts: Sequence[tuple[Lines[R], Kept]]) -> None:
+    """Write the kept records of several, one after the other.
+
+    :raises OSError: they could not be written.
+    """
+    merge_blobs(staging, name, _SUFFIX, [(lines.blobs, kept) for lines, kept in parts])
 
 
 def write_table(staging: Staging, folder: str, records: Sequence[Document | Passage]) -> None:
@@ -104,3 +107,12 @@ def write_table(staging: Staging, folder: str, records: Sequence[Document | Pass
     """
     write_strings(staging, f"{folder}/ids", [record.id for record in records])
     write_lines(staging, f"{folder}/{_RECORDS}", records)
+
+
+def merge_table(staging: Staging, folder: str, parts: Sequence[tuple[Table[R], Kept]]) -> None:
+    """Write the kept records of several tables, whose ids are distinct.
+
+    :raises OSError: they could not be written.
+    """
+    merge_strings(staging, f"{folder}/ids", [(table.ids, kept) for table, kept in parts])
+    merge_lines(staging, f"{folder}/{_RECORDS}", [(table.lines, kept) for table, kept in parts])

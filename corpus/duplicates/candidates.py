@@ -87,3 +87,9 @@ def _met(rows: Hashes, texts: Places, total: int) -> Places:
             break
         met.append(texts[:-step][same] * total + texts[step:][same])
     return np.concatenate(met)
+
+
+def enough_shared(shared: Places, sizes: Places, size: int) -> NDArray[np.bool_]:
+    """Return which texts with samples of these sizes share enough with one of another size."""
+    smaller = np.minimum(sizes, size)
+    return shared >= np.minimum(smaller, np.maximum(_LEAST_SHARED, _SHARED * smaller))

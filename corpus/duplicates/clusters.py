@@ -6,12 +6,12 @@ best one of a group stands apart from it, however many others lie between them.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from corpus.duplicates.candidates import likely_pairs, sample
+from corpus.duplicates.candidates import likely_pairs
 from corpus.duplicates.choosing import Told, ranked, reason
 from corpus.duplicates.comparing import align
 from corpus.duplicates.forms import form_of
@@ -23,12 +23,14 @@ from corpus.duplicates.relating import (
     kinship,
     may_be_kin,
 )
+from corpus.duplicates.sketches import Sketch, no_sketch, sketch_of
 from corpus.duplicates.versions import is_draft, versions
 from corpus.duplicates.wording import worse_worded
 from corpus.records import Cluster, Document, Member
 
-# Shorter texts are alike by chance: a line of a form, a heading.
-_SHORTEST = 40
+if TYPE_CHECKING:
+    from corpus.duplicates.forms import Hashes
+
 # The best copy must be kin to all that the most connected one is kin to, lest it leave copies out;
 # in a large group not every text meets every other, and nearly all will do.
 _CENTRAL, _LARGE = 0.9, 12
@@ -40,12 +42,15 @@ _MASK_WEIGHT = 5
 _Neighbours = Mapping[int, set[int]]
 
 
-def find_clusters(documents: Sequence[Document]) -> tuple[Cluster, ...]:
+def find_clusters(
+    documents: Sequence[Document], sketches: Sequence[Sketch] | None = None
+) -> tuple[Cluster, ...]:
     """Return the clusters of near-duplicates, in the order of their first documents.
 
-    :param documents: whole documents; the records of a retrieval collection are none.
+    :param documents: whole documents, which may be read anew each time one is asked for.
+    :param sketches: of each document's text, where they are known.
     """
-    texts = _Texts(documents)
+    texts = _Texts(documents, sketches or [sketch_of(one.text) for one in documents])
     clusters: list[tuple[int, Cluster]] = []
     # Group by group, so that a text is folded once for all that it is compared with.
     for likely in _connected(texts.likely()):
@@ -57,20 +62,16 @@ def find_clusters(documents: Sequence[Document]) -> tuple[Cluster, ...]:
 class _Texts:
     """The documents; of those whose texts are the same but for punctuation one stands for all."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[Document], sketches: Sequence[Sketch]) -> None:
         self._documents = documents
-        self._samples = []
+        self._samples: list[Hashes] = []
         self._twins: dict[bytes, list[int]] = defaultdict(list)
-        for index, document in enumerate(documents):
-            form = form_of(document.text)
-            if len(form.codes) < _SHORTEST:
-                form = form_of("")
-            else:
-                digest = hashlib.blake2b(form.codes.tobytes(), digest_size=16).digest()
-                self._twins[digest].append(index)
-                if len(self._twins[digest]) > 1:
-                    form = form_of("")
-            self._samples.append(sample(form.kinds))
+        nothing = no_sketch()
+        for index, sketch in enumerate(sketches):
+            if sketch.digest != nothing.digest:
+                self._twins[sketch.digest].append(index)
+            alone = len(self._twins.get(sketch.digest, ())) == 1
+            self._samples.append(sketch.runs if alone else nothing.runs)
         self._twins_of = {twins[0]: twins for twins in self._twins.values()}
         self._likely: dict[int, set[int]] = {}
         self.copy = lru_cache(_FORMS_HELD)(self._copy)
