@@ -24,7 +24,7 @@ import numpy as np
 from index.files import damaged
 from index.keys import key_of
 from index.postings import norms
-from index.ranking import best, top
+from index.ranking import best
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,10 +37,12 @@ if TYPE_CHECKING:
 
 _TERMS_KEPT = 16_384
 # Looking for the best so far costs as much as adding some postings; less is not worth it.
-_WORTH_LEAVING = 0.25  # of the passages, in postings that are left
-_LOOKS = 3
+_WORTH_LEAVING = 0.2  # of the passages, in postings that are left
+_LOOKS = 4
 _LOOKED_UP = 24  # postings that can be added while one is looked up
 _SLACK = 1e-4  # floats: what is left is a little more than it seems
+_LEAST = 1e-9  # no term that is there adds less
+_TELLING, _MOST_TELLING = 3, 16_384  # passages by which the k-th best is told, in ks; at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,39 +131,39 @@ class _Part:
         scores = np.zeros(len(self._postings.lengths), np.float32)
         left = sum(one.most for one in terms)
         postings = sum(one.stop - one.start for one in terms)
-        added, looks = 0.0, _LOOKS
+        looks = _LOOKS
         for number, term in enumerate(terms):
-            if looks and left < added and postings > _WORTH_LEAVING * len(scores):
-                looks -= 1
-                candidates = self._candidates(scores, k, left, allowed)
-                if len(candidates) * _LOOKED_UP * (len(terms) - number) < postings:
-                    return self._finish(scores, terms[number:], k, candidates)
+            if looks and number and postings > _WORTH_LEAVING * len(scores):
+                floor = self._floor(scores, terms[:number], k, allowed) - left * (1 + _SLACK)
+                candidates = np.flatnonzero(scores >= floor) if floor > 0 else None
+                looks -= candidates is not None
+                each = _LOOKED_UP * (len(terms) - number)
+                if candidates is not None and len(candidates) * each < postings:
+                    return self._finish(scores, terms[number:], k, candidates, allowed)
             rows, worth = self._worth(term)
             scores[rows] += worth
             left -= term.most
-            added += term.most
             postings -= term.stop - term.start
-        if allowed is not None:
-            scores[~allowed] = 0
-        return top(scores, k)
+        floor = max(self._floor(scores, terms, k, allowed), _LEAST)
+        rows = np.flatnonzero(scores >= floor)
+        return _allowed_best(rows, scores[rows], k, allowed)
 
-    def _candidates(
+    def _floor(
         self,
         scores: NDArray[np.float32],
+        terms: list[_Term],
         k: int,
-        left: float,
         allowed: NDArray[np.bool_] | None,
-    ) -> NDArray[np.int64]:
-        """The rows that can still be among the best k when so much at most is added."""
-        if allowed is not None:
-            scores[~allowed] = 0
-        least = left * _SLACK
-        there = scores[scores > 0]
-        if len(there) >= k:
-            least = float(np.partition(there, -k)[-k]) - left * (1 + _SLACK)
-        if least <= 0:
-            return np.arange(len(scores))
-        return np.flatnonzero(scores >= least)
+    ) -> float:
+        """What the k-th best has at least: as the passages with one weighty term tell."""
+        for term in terms:
+            if term.stop - term.start < _TELLING * k:
+                continue
+            rows = self._postings.rows[term.start : min(term.stop, term.start + _MOST_TELLING)]
+            found = scores[rows if allowed is None else rows[allowed[rows]]]
+            if len(found) >= k:
+                return float(np.partition(found, -k)[-k])
+        return 0.0
 
     def _finish(
         self,
@@ -169,6 +171,7 @@ class _Part:
         terms: list[_Term],
         k: int,
         candidates: NDArray[np.int64],
+        allowed: NDArray[np.bool_] | None,
     ) -> Found:
         """Add the terms that are left to the candidates alone."""
         found = scores[candidates]
@@ -178,7 +181,7 @@ class _Part:
             places[places == len(rows)] = 0
             has = np.flatnonzero(rows[places] == candidates)
             found[has] += self._worth(term, places[has])[1]
-        return _positive(candidates, found, k)
+        return _allowed_best(candidates, found, k, allowed)
 
     def _worth(
         self, term: _Term, places: NDArray[np.int64] | None = None
@@ -194,6 +197,10 @@ class _Part:
         return rows, worth
 
 
-def _positive(rows: NDArray[np.int64], scores: NDArray[np.float32], k: int) -> Found:
-    there = scores > 0
-    return best(rows[there], scores[there], k)
+def _allowed_best(
+    rows: NDArray[np.int64], scores: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
+) -> Found:
+    if allowed is not None:
+        there = allowed[rows]
+        rows, scores = rows[there], scores[there]
+    return best(rows, scores, k)

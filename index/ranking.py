@@ -14,12 +14,6 @@ if TYPE_CHECKING:
     Found = tuple[NDArray[np.int64], NDArray[np.floating]]  # rows and their scores
 
 
-def top(scores: NDArray[np.floating], k: int) -> Found:
-    """Return the rows of the k best scores above 0, with all that equal the last of them."""
-    rows = np.flatnonzero(scores > 0)
-    return best(rows, scores[rows], k)
-
-
 def best(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> Found:
     """Return the k best of some rows, with all that equal the last of them, in no order."""
     if k < len(rows):
