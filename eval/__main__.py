@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpus.errors import GongjianError, os_reason
+from eval.bench.command_line import bench
 from eval.question_set import NEAR, STYLES
 from eval.records import QuestionKind
-from eval.results import Stamp
+from eval.stamping import current_stamp
 from eval.summaries import ASK
 from eval.systems import NAMES
 from retrieval.chinese_click import ChineseCommand, ChineseGroup, Day, OneOf, usage_message
@@ -75,7 +73,7 @@ def qa(files: tuple[Path, ...], systems: tuple[str, ...], **options: Any) -> Non
     """Measure question sets."""
     from eval.commands import run_qa
 
-    sys.exit(run_qa(files, systems, _stamp(), **options))
+    sys.exit(run_qa(files, systems, current_stamp(), **options))
 
 
 @cli.command(
@@ -97,7 +95,7 @@ def beir(folder: Path, systems: tuple[str, ...], **options: Any) -> None:
     """Measure a public set."""
     from eval.on_beir import run_beir
 
-    sys.exit(run_beir(folder, systems, _stamp(), **options))
+    sys.exit(run_beir(folder, systems, current_stamp(), **options))
 
 
 @cli.command(
@@ -117,7 +115,7 @@ def folds(folder: Path, **options: Any) -> None:
     """Train the encoder, and measure it on questions it has not seen."""
     from eval.folds import run_folds
 
-    sys.exit(run_folds(folder, _stamp(), **options))
+    sys.exit(run_folds(folder, current_stamp(), **options))
 
 
 @cli.command(
@@ -153,7 +151,7 @@ def report(results: Path | None, out: Path, against: Path | None) -> None:
     """Write the report."""
     from eval.commands import run_report
 
-    sys.exit(run_report(results, out, against, _stamp()))
+    sys.exit(run_report(results, out, against, current_stamp()))
 
 
 @cli.command(
@@ -168,7 +166,7 @@ def gate(thresholds: Path | None, as_json: bool) -> None:
     """Check what must not be lost."""
     from eval.commands import run_gate
 
-    sys.exit(run_gate(thresholds, _stamp(), as_json=as_json))
+    sys.exit(run_gate(thresholds, current_stamp(), as_json=as_json))
 
 
 @cli.command(
@@ -213,69 +211,10 @@ def add(**options: Any) -> None:
     """Add a question."""
     from eval.commands import run_add
 
-    sys.exit(run_add(_stamp(), **options))
+    sys.exit(run_add(current_stamp(), **options))
 
 
-@cli.command(
-    cls=ChineseCommand,
-    help="与别的做法同场比较:建库、打开、查询、增删、内存、磁盘和质量,各系统各在自己的进程里。"
-    "规模超过语料时,用改动过的副本补足。没有安装的(gongjian[bench])注明后略过。",
-    short_help="与别的做法比速度、内存和质量",
-    examples=(
-        "gongjian eval bench 文件夹",
-        "gongjian eval bench 文件夹 --sizes 10000,100000,all --out 报告",
-        "gongjian eval bench 文件夹 --sizes all --lexical",
-    ),
-)
-@click.argument("folder", metavar="文件夹", type=_PATH)
-@click.option(
-    "--sizes", default="10000", metavar="段数", help="几个规模,用逗号隔开;all 为全部(默认 10000)"
-)
-@click.option("--systems", metavar="名称", help="只测这些,用逗号隔开(默认全部)")
-@click.option(
-    "--queries",
-    type=click.IntRange(min=0),
-    default=100,
-    metavar="个数",
-    help="问前几个问题,0 为全部(默认 100)",
-)
-@click.option("--encoder", metavar="名称或文件夹", help="有向量的系统所用的编码器")
-@click.option("--fold", type=click.IntRange(0, 4), metavar="折", help="只问这一折(见 eval folds)")
-@click.option("--lexical", is_flag=True, help="只比词法引擎(同样的词),并与 BM25 公式对照")
-@click.option(
-    "--limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=900,
-    metavar="秒",
-    help="一个系统的每一步最多多久(默认 900)",
-)
-@click.option("--out", type=_PATH, metavar="文件夹", help="写出 bench.json、bench.svg 和 bench.png")
-@_as_json
-def bench(folder: Path, **options: Any) -> None:
-    """Compare with what a user would pick instead."""
-    from eval.bench.command import run_bench
-
-    sys.exit(run_bench(folder, _stamp(), **options))
-
-
-def _stamp() -> Stamp:
-    """Name the state of the product: its commit where it lies in a repository of its own."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    root = Path(__file__).resolve().parent.parent
-    try:
-        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
-            return Stamp(version("gongjian"), now)
-        head = _git(root, "rev-parse", "--short=12", "HEAD")
-        # Results are not part of the product.
-        changed = _git(root, "status", "--porcelain", "--", ".", ":(exclude)eval/results")
-    except (OSError, subprocess.CalledProcessError):
-        return Stamp(version("gongjian"), now)
-    return Stamp(f"{head}-changed" if changed else head, now)
-
-
-def _git(root: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+cli.add_command(bench)
 
 
 def main(arguments: list[str] | None = None, *, prog_name: str = "python -m eval") -> None:

@@ -21,9 +21,12 @@ from eval.bench.records import Entry
 
 _DIGITS = "0123456789"
 _NUMERALS = "一二三四五六七八九"
-_NUMBER = re.compile(f"[{_DIGITS}{_NUMERALS}]")
-_PAIR = re.compile(r"(?<![第])([\u4e00-\u9fff])([\u4e00-\u9fff])")
-# One pair of neighbours in so many changes places: a slip a line, as copying by hand makes.
+# A numeral counts where it stands in a number: 一 is in many words that are none.
+_NUMBER = re.compile(
+    f"[{_DIGITS}]|(?<=[第十百千零])[{_NUMERALS}]|[{_NUMERALS}](?=[十百千万亿年月日条款项个倍])"
+)
+_PAIR = re.compile(r"([\u4e00-\u9fff])([\u4e00-\u9fff])")
+# One pair of neighbours in so many changes places, as a slip of the hand does.
 _SWAPPED = 24
 
 

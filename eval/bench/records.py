@@ -101,9 +101,9 @@ class Row:
 
     `build_s` is the whole way from the corpus to an index: `cut_s` (tokens made beforehand, for all
     that share them) and `index_s`. `open_s` leads to the first answer in a new process, everything
-    it has to import included; `process_s` counts from the start of that process. `serve_own_mb` is the part of `serve_mb`
-    that is no file mapped from disk. `judged` says on how many queries `quality` was taken, and
-    `encoder` whose vectors the system has, if any.
+    it has to import included; `process_s` counts from the start of that process. `serve_own_mb`
+    is the part of `serve_mb` that is no file mapped from disk. `judged` says on how many queries
+    `quality` was taken, and `encoder` whose vectors the system has, if any.
     """
 
     system: str
