@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -92,7 +93,7 @@ class _Place:
     def measure(self, peer: Peer) -> Row:
         """Measure one system; whatever it does, a row comes of it."""
         encoder = (self.bench.encoder or SHIPPED_NAME) if peer.vectors else None
-        row = Row(peer.name, self.passages, Status.DONE, encoder=encoder)
+        row = Row(peer.name, self.passages, Status.DONE, encoder=encoder, load=_load())
         if lacking := missing(peer.needs):
             return replace(row, status=Status.MISSING, reason=f"没有安装 {'、'.join(lacking)}")
         own = self.folder / peer.name
@@ -174,6 +175,13 @@ def _run(plain: Mapping[str, Sequence[tuple[str, float]]]) -> dict[str, Ranking]
         query: [Scored(one, score) for one, score in ranking[:DEPTH]]
         for query, ranking in plain.items()
     }
+
+
+def _load() -> float | None:
+    try:
+        return os.getloadavg()[0]
+    except (AttributeError, OSError):  # a system that does not say
+        return None
 
 
 def _size_mb(folder: Path) -> float:

@@ -103,7 +103,8 @@ class Row:
     that share them) and `index_s`. `open_s` leads to the first answer in a new process, everything
     it has to import included; `process_s` counts from the start of that process. `serve_own_mb`
     is the part of `serve_mb` that is no file mapped from disk. `judged` says on how many queries
-    `quality` was taken, and `encoder` whose vectors the system has, if any.
+    `quality` was taken, and `encoder` whose vectors the system has, if any; `load` is the machine's load average as it began, the
+    benchmark's own part included.
     """
 
     system: str
@@ -111,6 +112,7 @@ class Row:
     status: Status
     reason: str = ""
     encoder: str | None = None
+    load: float | None = None
     build_s: float | None = None
     cut_s: float | None = None
     index_s: float | None = None

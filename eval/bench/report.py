@@ -161,10 +161,15 @@ def _colour(system: str) -> str:
 
 
 def _scale(axes: Axes, sizes: Sequence[int], label: str) -> None:
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axes.minorticks_off()
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.set_xlim(sizes[0] / 1.6, sizes[-1] * 1.6)
     axes.set_xlabel("passages")
     axes.set_title(label, loc="left", fontsize=10)
