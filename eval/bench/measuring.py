@@ -144,6 +144,7 @@ class _Place:
 
     def _judged(self, row: Row, peer: Peer, run: Run) -> Row:
         """Quality on what was asked, where the corpus is the original, and agreement."""
+        row = replace(row, empty=sum(not ranking for ranking in run.values()))
         if run and self.passages <= self.bench.whole:
             qrels = {query: self.bench.queries.qrels[query] for query in run}
             values = means(per_query(run, qrels))

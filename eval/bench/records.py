@@ -101,10 +101,13 @@ class Row:
 
     `build_s` is the whole way from the corpus to an index: `cut_s` (tokens made beforehand, for all
     that share them) and `index_s`. `open_s` leads to the first answer in a new process, everything
-    it has to import included; `process_s` counts from the start of that process. `serve_own_mb`
-    is the part of `serve_mb` that is no file mapped from disk. `judged` says on how many queries
-    `quality` was taken, and `encoder` whose vectors the system has, if any; `load` is the machine's load average as it began, the
-    benchmark's own part included.
+    it has to import included (tokens of the corpus not: those are given, even to a system that
+    keeps nothing and builds to open); `process_s` counts from the start of that process.
+    `serve_own_mb` is the part of `serve_mb` that is no file mapped from disk. `timed` says on how
+    many queries the latency was taken and `judged` the quality: a slow system is asked only so
+    many. `empty` of the judged got no result at all: the speed of finding nothing is none.
+    `encoder` says whose vectors the system has, if any; `load` is the machine's load average as
+    the row began, the benchmark's own part included: rows under different loads do not compare.
     """
 
     system: str
@@ -129,6 +132,7 @@ class Row:
     add_s: float | None = None
     remove_s: float | None = None
     judged: int = 0
+    empty: int = 0
     quality: Mapping[str, float] = field(default_factory=dict)
     agreement: Mapping[str, float] = field(default_factory=dict)
 

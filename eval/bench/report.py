@@ -28,7 +28,7 @@ NOTE = (
 _FORMAT = 1
 _HEADINGS = (
     "系统", "建库 s", "打开 s", "p50 ms", "p99 ms", "快几倍", "增 s", "删 s", "建库 MiB",
-    "服务 MiB", "自有 MiB", "磁盘 MiB", "hit@1", "r@10", "mrr@10", "ndcg@10", "说明",
+    "服务 MiB", "自有 MiB", "磁盘 MiB", "hit@1", "r@10", "mrr@10", "ndcg@10", "负载", "说明",
 )  # fmt: skip
 _AGREEMENT = ("系统", "问题", "前 10 重合", "同序", "得分最大相对差")
 _QUALITY = ("hit@1", "recall@10", "mrr@10", "ndcg@10")
@@ -45,9 +45,9 @@ _DPI = 150
 def size_table(rows: Sequence[Row]) -> Table:
     """The systems at one size; `快几倍` is against jieba + rank-bm25 in the same run."""
     base = next((row.p50_ms for row in rows if row.system == BASELINE), None)
-    cells = tuple(_cells(row, base) for row in rows)
-    judged = max((row.judged for row in rows), default=0)
-    return Table(f"{rows[0].passages} 段,质量取自 {judged} 个问题", _HEADINGS, cells)
+    asked = max(max(row.judged, row.timed) for row in rows)
+    cells = tuple(_cells(row, base, asked) for row in rows)
+    return Table(f"{rows[0].passages} 段,{asked} 个问题", _HEADINGS, cells)
 
 
 def agreement_table(rows: Sequence[Row]) -> Table:
@@ -176,8 +176,9 @@ def _scale(axes: Axes, sizes: Sequence[int], label: str) -> None:
     axes.grid(color="#e4e7eb", linewidth=0.5)
 
 
-def _cells(row: Row, base: float | None) -> tuple[str, ...]:
-    faster = f"{base / row.p50_ms:.1f}" if base and row.p50_ms else "–"
+def _cells(row: Row, base: float | None, asked: int) -> tuple[str, ...]:
+    useful = row.empty * 2 <= max(row.judged, row.timed)  # the speed of finding nothing is none
+    faster = f"{base / row.p50_ms:.1f}" if base and row.p50_ms and useful else "–"
     mark = "*" if row.encoder == SHIPPED_NAME and row.quality else ""
     changes = [
         "重建" if row.incremental is False else _seconds(took) for took in (row.add_s, row.remove_s)
@@ -192,15 +193,28 @@ def _cells(row: Row, base: float | None) -> tuple[str, ...]:
         *changes,
         *map(_whole, (row.build_peak_mb, row.serve_mb, row.serve_own_mb, row.disk_mb)),
         *(share(row.quality.get(name)) + mark for name in _QUALITY),
-        row.reason,
+        _load(row.load),
+        _remarks(row, asked),
     )
+
+
+def _remarks(row: Row, asked: int) -> str:
+    """Why a row is short, and what its figures were not taken on."""
+    remarks = [row.reason] if row.reason else []
+    if 0 < row.timed < asked:
+        remarks.append(f"耗时取自 {row.timed} 问")
+    if 0 < row.judged < asked:
+        remarks.append(f"质量取自 {row.judged} 问")
+    if row.empty:
+        remarks.append(f"{row.empty} 问无结果")
+    return ";".join(remarks)
 
 
 def _shown(digits: str) -> Callable[[float | None], str]:
     return lambda value: "–" if value is None else format(value, digits)
 
 
-_seconds, _milliseconds, _whole = _shown(".2f"), _shown(".3f"), _shown(".0f")
+_seconds, _milliseconds, _whole, _load = map(_shown, (".2f", ".3f", ".0f", ".1f"))
 
 
 def _machine() -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""The whole command: documented JSON, pictures, and a row for whatever goes wrong."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from eval.__main__ import main
+from eval.beir import read_beir
+from eval.bench.measuring import Bench, by_document, measure_sizes
+from eval.bench.records import Material, Opened, Peer, Row, Status
+from eval.bench.report import size_table
+from eval.bench.systems import find_peer
+from tests.eval.bench.conftest import QUERIES, TEXTS
+
+MEASURES = {"hit@1", "mrr@10", "ndcg@10", "recall@10"}
+
+
+def run(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(["bench", *arguments])
+    said = capfd.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+@pytest.mark.slow
+def test_the_whole_command(folder: Path, tmp_path: Path, capfd):
+    out = tmp_path / "out"
+    names = "gongjian,rank-bm25,bm25s-numpy"
+    code, said, _ = run(
+        capfd, str(folder), "--sizes", "4,9", "--systems", names, "--out", str(out), "--json"
+    )
+    assert code == 0
+    rows = [json.loads(line) for line in said.splitlines()]
+    assert [(row["system"], row["passages"]) for row in rows] == [
+        (name, size) for size in (4, 9) for name in ("gongjian", "rank-bm25", "bm25s-numpy")
+    ]
+    plain = {one.name for one in fields(Row)} - {"quality", "agreement"}
+    for row in rows:
+        assert row["status"] == "ok"
+        # Beyond the corpus there are copies, and no quality.
+        assert set(row) == plain | (MEASURES if row["passages"] == 4 else set())
+        assert row["build_s"] == row["index_s"] + (row["cut_s"] or 0) > 0
+        assert row["timed"] == len(QUERIES)
+        assert 0 < row["open_s"] < row["process_s"]
+        assert 0 < row["p50_ms"] <= row["p99_ms"]
+    ours, textbook, mapped = rows[:3]
+    assert ours["hit@1"] == mapped["hit@1"] == 1
+    assert ours["incremental"] is True
+    assert min(ours["add_s"], ours["remove_s"], ours["disk_mb"]) > 0
+    assert (textbook["incremental"], textbook["add_s"], textbook["disk_mb"]) == (False, None, None)
+    assert ours["encoder"]
+    assert textbook["encoder"] is None
+    data = json.loads((out / "bench.json").read_text("utf-8"))
+    assert data["rows"] == rows
+    assert {"format", "set", "commit", "measured_at", "machine"} <= set(data)
+    assert "gongjian" in (out / "bench.svg").read_text("utf-8")
+    assert (out / "bench.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_engines_are_held_to_the_formula(folder: Path, capfd):
+    code, said, _ = run(
+        capfd, str(folder), "--sizes", "all", "--systems", "bm25s-numpy", "--lexical"
+    )
+    assert code == 0
+    assert "4 段,与 BM25 公式(双精度)比较" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--sizes", "10k"), "规模 10k 应为正整数或 all"),
+        (("--sizes", "0"), "规模 0 应为正整数"),
+        (("--systems", "lucene"), "没有叫 lucene 的系统"),
+    ],
+)
+def test_a_wrong_option_is_one_line(folder: Path, capfd, options: tuple[str, ...], why: str):
+    code, _, told = run(capfd, str(folder), *options)
+    assert code == 1
+    assert told.startswith("错误: ")
+    assert why in told
+    assert len(told.splitlines()) == 1
+
+
+def bench_of(folder: Path, tmp_path: Path, limit_s: float = 60) -> Bench:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    beir, _ = read_beir(folder, scratch)
+    queries = by_document(beir.queries, list(QUERIES))
+    return Bench(beir.corpus, len(TEXTS), queries, scratch, limit_s, lambda _: None)
+
+
+def never(_: Material) -> Opened:
+    raise AssertionError("a peer is opened in a process of its own")
+
+
+def test_what_goes_wrong_is_a_row_and_the_rest_is_measured(folder: Path, tmp_path: Path):
+    peers = [
+        Peer("gone", "没有安装的", never, needs=("no_such_module",)),
+        Peer("nobody", "没有这个系统", never),
+        find_peer("bm25s-numpy"),
+    ]
+    bench = bench_of(folder, tmp_path)
+    gone, nobody, sound = measure_sizes(bench, [4], peers)
+    assert (gone.status, gone.reason) == (Status.MISSING, "没有安装 no_such_module")
+    assert nobody.status is Status.FAILED
+    assert "没有叫 nobody 的系统" in nobody.reason
+    assert sound.status is Status.DONE
+    assert sound.quality["hit@1"] == 1
+    assert list(bench.scratch.iterdir()) == []
+    table = size_table([gone, nobody, sound])
+    assert [row[-1] for row in table.rows] == [gone.reason, nobody.reason, ""]
+    assert {len(row) for row in table.rows} == {len(table.headings)}
+
+
+def test_out_of_time_is_a_row(folder: Path, tmp_path: Path):
+    (row,) = measure_sizes(bench_of(folder, tmp_path, 0.01), [4], [find_peer("bm25s-numpy")])
+    assert (row.status, row.reason) == (Status.LATE, "超过 0.01 秒")
+    assert row.p50_ms is None
