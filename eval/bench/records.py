@@ -139,4 +139,5 @@ class Row:
     def data(self) -> dict[str, Any]:
         """The row as one flat JSON object; the measures by their names."""
         row = asdict(self)
-        return {**row, **row.pop("quality"), **row.pop("agreement")}
+        measures = row.pop("quality") | row.pop("agreement")
+        return row | measures

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from eval.beir import read_beir
+from eval.bench.measuring import Bench, by_document
+
 TEXTS = {
     "a": ("烟叶烘烤条例第一条", "2021年底前,烟叶烘烤所用燃煤改为电能,县级补贴百分之三十。"),
     "b": ("渔港管理规定第二条", "渔港内的船舶应当在台风来临前二十四小时离港避风。"),
@@ -27,3 +30,11 @@ def folder(tmp_path: Path) -> Path:
     judged = [f"{query}\t{one}\t1\n" for query, one in RELEVANT.items()]
     (made / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(judged))
     return made
+
+
+def bench_of(folder: Path, tmp_path: Path, limit_s: float = 60) -> Bench:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    beir, _ = read_beir(folder, scratch)
+    queries = by_document(beir.queries, list(QUERIES))
+    return Bench(beir.corpus, len(TEXTS), queries, scratch, limit_s, lambda _: None)

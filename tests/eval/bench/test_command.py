@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from eval.__main__ import main
-from eval.beir import read_beir
-from eval.bench.measuring import Bench, by_document, measure_sizes
+from eval.bench.measuring import measure_sizes
 from eval.bench.records import Material, Opened, Peer, Row, Status
 from eval.bench.report import size_table
 from eval.bench.systems import find_peer
-from tests.eval.bench.conftest import QUERIES, TEXTS
+from tests.eval.bench.conftest import QUERIES, bench_of
 
 MEASURES = {"hit@1", "mrr@10", "ndcg@10", "recall@10"}
 
@@ -81,14 +80,6 @@ def test_a_wrong_option_is_one_line(folder: Path, capfd, options: tuple[str, ...
     assert told.startswith("错误: ")
     assert why in told
     assert len(told.splitlines()) == 1
-
-
-def bench_of(folder: Path, tmp_path: Path, limit_s: float = 60) -> Bench:
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    beir, _ = read_beir(folder, scratch)
-    queries = by_document(beir.queries, list(QUERIES))
-    return Bench(beir.corpus, len(TEXTS), queries, scratch, limit_s, lambda _: None)
 
 
 def never(_: Material) -> Opened:
