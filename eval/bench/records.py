@@ -139,5 +139,5 @@ class Row:
     def data(self) -> dict[str, Any]:
         """The row as one flat JSON object; the measures by their names."""
         row = asdict(self)
-        measures = row.pop("quality") | row.pop("agreement")
+        measures: dict[str, Any] = row.pop("quality") | row.pop("agreement")
         return row | measures
