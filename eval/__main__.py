@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpus.errors import GongjianError, os_reason
+from eval.bench.command_line import bench
 from eval.question_set import NEAR, STYLES
 from eval.records import QuestionKind
-from eval.results import Stamp
+from eval.stamping import current_stamp
 from eval.summaries import ASK
 from eval.systems import NAMES
 from retrieval.chinese_click import ChineseCommand, ChineseGroup, Day, OneOf, usage_message
@@ -53,6 +51,7 @@ def _systems(names: tuple[str, ...]) -> Callable[..., Any]:
         "gongjian eval beir 文件夹 --system hybrid --system rank-bm25",
         "gongjian eval report --out 报告",
         "gongjian eval gate",
+        "gongjian eval bench 文件夹",
     ),
 )
 def cli() -> None:
@@ -74,7 +73,7 @@ def qa(files: tuple[Path, ...], systems: tuple[str, ...], **options: Any) -> Non
     """Measure question sets."""
     from eval.commands import run_qa
 
-    sys.exit(run_qa(files, systems, _stamp(), **options))
+    sys.exit(run_qa(files, systems, current_stamp(), **options))
 
 
 @cli.command(
@@ -96,7 +95,7 @@ def beir(folder: Path, systems: tuple[str, ...], **options: Any) -> None:
     """Measure a public set."""
     from eval.on_beir import run_beir
 
-    sys.exit(run_beir(folder, systems, _stamp(), **options))
+    sys.exit(run_beir(folder, systems, current_stamp(), **options))
 
 
 @cli.command(
@@ -116,7 +115,7 @@ def folds(folder: Path, **options: Any) -> None:
     """Train the encoder, and measure it on questions it has not seen."""
     from eval.folds import run_folds
 
-    sys.exit(run_folds(folder, _stamp(), **options))
+    sys.exit(run_folds(folder, current_stamp(), **options))
 
 
 @cli.command(
@@ -152,7 +151,7 @@ def report(results: Path | None, out: Path, against: Path | None) -> None:
     """Write the report."""
     from eval.commands import run_report
 
-    sys.exit(run_report(results, out, against, _stamp()))
+    sys.exit(run_report(results, out, against, current_stamp()))
 
 
 @cli.command(
@@ -167,7 +166,7 @@ def gate(thresholds: Path | None, as_json: bool) -> None:
     """Check what must not be lost."""
     from eval.commands import run_gate
 
-    sys.exit(run_gate(thresholds, _stamp(), as_json=as_json))
+    sys.exit(run_gate(thresholds, current_stamp(), as_json=as_json))
 
 
 @cli.command(
@@ -212,27 +211,10 @@ def add(**options: Any) -> None:
     """Add a question."""
     from eval.commands import run_add
 
-    sys.exit(run_add(_stamp(), **options))
+    sys.exit(run_add(current_stamp(), **options))
 
 
-def _stamp() -> Stamp:
-    """Name the state of the product: its commit where it lies in a repository of its own."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    root = Path(__file__).resolve().parent.parent
-    try:
-        if Path(_git(root, "rev-parse", "--show-toplevel")).resolve() != root:
-            return Stamp(version("gongjian"), now)
-        head = _git(root, "rev-parse", "--short=12", "HEAD")
-        # Results are not part of the product.
-        changed = _git(root, "status", "--porcelain", "--", ".", ":(exclude)eval/results")
-    except (OSError, subprocess.CalledProcessError):
-        return Stamp(version("gongjian"), now)
-    return Stamp(f"{head}-changed" if changed else head, now)
-
-
-def _git(root: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(root), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+cli.add_command(bench)
 
 
 def main(arguments: list[str] | None = None, *, prog_name: str = "python -m eval") -> None:

@@ -19,19 +19,19 @@ from eval.systems import BASELINE, PRODUCT
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_INK, _FAINT, _ACCENT, _BASE, _GOOD, _BAD = (
+INK, FAINT, ACCENT, BASE, _GOOD, _BAD = (
     "#1f2933", "#cbd2d9", "#1d6fb8", "#9a6b1f", "#1b7f4d", "#b83232",
 )  # fmt: skip
-_STYLE: dict[Any, Any] = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # real text: it can be searched, and stays small
     "svg.hashsalt": "gongjian",  # the same figures give the same bytes
     "font.family": "sans-serif",
     "font.size": 10,
-    "text.color": _INK,
-    "axes.labelcolor": _INK,
-    "axes.edgecolor": _FAINT,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "xtick.color": INK,
+    "ytick.color": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
@@ -45,7 +45,7 @@ def accuracy_plot(result: Result) -> str:
     names = [f"{row['group']} ({row['questions']})" for row in rows]
     values = [row["accuracy"] for row in rows]
     spans = [(row["accuracy_low"], row["accuracy_high"]) for row in rows]
-    colours = [_INK if row["group"] == "all" else _ACCENT for row in rows]
+    colours = [INK if row["group"] == "all" else ACCENT for row in rows]
 
     def draw(axes: Axes) -> None:
         _dots(axes, names, values, spans, colours)
@@ -63,14 +63,14 @@ def systems_plot(results: Sequence[Result], measure: str) -> str:
         for result in shown
     ]
     colours = [
-        _ACCENT if result.system == PRODUCT else _BASE if result.system == BASELINE else _INK
+        ACCENT if result.system == PRODUCT else BASE if result.system == BASELINE else INK
         for result in shown
     ]
     base = next((r.rows[0][measure] for r in results if r.system == BASELINE), None)
 
     def draw(axes: Axes) -> None:
         if base is not None:
-            axes.axvline(base, color=_BASE, linewidth=1, linestyle=":")
+            axes.axvline(base, color=BASE, linewidth=1, linestyle=":")
         _dots(axes, [result.system for result in shown], values, spans, colours)
         axes.set_xlabel(f"{measure}, 95 % bootstrap interval; dotted: {BASELINE}")
 
@@ -85,7 +85,7 @@ def groups_plot(results: Sequence[Result], measure: str) -> str:
 
     def draw(axes: Axes) -> None:
         for shift, result in zip((0.16, -0.16), pair, strict=False):
-            colour = _ACCENT if result.system == PRODUCT else _BASE
+            colour = ACCENT if result.system == PRODUCT else BASE
             for place, group in enumerate(groups):
                 values = _values(result, group, measure)
                 low, high = mean_interval(values)
@@ -118,12 +118,12 @@ def latency_plot(results: Sequence[Result]) -> str:
     ]
 
     def draw(axes: Axes) -> None:
-        emphasis = {PRODUCT: _ACCENT, BASELINE: _BASE, "ask": _GOOD}
+        emphasis = {PRODUCT: ACCENT, BASELINE: BASE, "ask": _GOOD}
         for name, times in timed:
             if not len(times):
                 continue
             shares = np.arange(1, len(times) + 1) / len(times)
-            colour = emphasis.get(name, _FAINT)
+            colour = emphasis.get(name, FAINT)
             axes.step(
                 times,
                 shares,
@@ -138,7 +138,7 @@ def latency_plot(results: Sequence[Result]) -> str:
         axes.set_ylabel("share of questions")
         if any(len(times) and name in emphasis for name, times in timed):
             axes.legend(frameon=False, loc="lower right")
-        axes.grid(axis="x", color=_FAINT, linewidth=0.5)
+        axes.grid(axis="x", color=FAINT, linewidth=0.5)
 
     return _svg(draw, height=3.2)
 
@@ -163,7 +163,7 @@ def _rows(axes: Axes, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), list(names))
     axes.set_xlim(0, 1)
     axes.set_ylim(-0.6, len(names) - 0.4)
-    axes.grid(axis="x", color=_FAINT, linewidth=0.5)
+    axes.grid(axis="x", color=FAINT, linewidth=0.5)
     axes.tick_params(axis="y", length=0)
 
 
@@ -172,7 +172,7 @@ def _svg(draw: Callable[[Any], None], *, height: float) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         draw(figure.subplots())
         out = io.StringIO()

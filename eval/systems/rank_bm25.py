@@ -38,34 +38,57 @@ def build(home: Path) -> Built:
 
     :raises MissingExtra: jieba or rank_bm25 is not installed.
     """
+    words = jieba_words()
+    engine = LocalEngine.open(home)
+    passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
+    ids = [passage.id for passage in passages]
+    return ranker(ids, [words(searched(passage)) for passage in passages], words)
+
+
+def jieba_words() -> Callable[[str], list[str]]:
+    """Return what cuts a text into jieba's words, blanks and punctuation left out.
+
+    :raises MissingExtra: jieba is not installed.
+    """
     try:
         with warnings.catch_warnings():  # jieba 0.42.1 warns of its own old ways
             warnings.simplefilter("ignore")
             import jieba
+    except ImportError as exc:
+        raise _missing() from exc
+    jieba.setLogLevel(logging.WARNING)
+    cut: Callable[[str], list[str]] = jieba.lcut
+    return lambda text: [word for word in cut(fold(text)) if re.search(r"\w", word)]
+
+
+def ranker(ids: list[str], cuts: list[list[str]], words: Callable[[str], list[str]]) -> Built:
+    """Count the words of texts, and rank their ids.
+
+    :param words: cuts a question as the texts were cut.
+    :raises MissingExtra: rank_bm25 is not installed.
+    """
+    try:
         from rank_bm25 import BM25Okapi
     except ImportError as exc:
-        raise MissingExtra('rank-bm25 需要附加组件:pip install "gongjian[eval]"') from exc
-    jieba.setLogLevel(logging.WARNING)
-    engine = LocalEngine.open(home)
-    passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
-    ids = [passage.id for passage in passages]
-    bm25 = BM25Okapi([_cut(jieba, searched(passage)) for passage in passages])
-    plain = _ranked(lambda words: np.asarray(bm25.get_scores(words)), ids, jieba)
+        raise _missing() from exc
+    bm25 = BM25Okapi(cuts)
+    plain = _ranked(lambda asked: np.asarray(bm25.get_scores(asked)), ids, words)
     if len(ids) < _KEPT_FROM:
         return Built(plain)
-    return Built(_ranked(_keeping(bm25), ids, jieba), timed=plain)
+    return Built(_ranked(_keeping(bm25), ids, words), timed=plain)
 
 
-def _cut(jieba: object, text: str) -> list[str]:
-    cut: Callable[[str], list[str]] = jieba.lcut  # type: ignore[attr-defined]
-    return [word for word in cut(fold(text)) if re.search(r"\w", word)]
+def _missing() -> MissingExtra:
+    return MissingExtra('rank-bm25 需要附加组件:pip install "gongjian[eval]"')
 
 
 def _ranked(
-    score: Callable[[list[str]], NDArray[np.float64]], ids: list[str], jieba: object
+    score: Callable[[list[str]], NDArray[np.float64]],
+    ids: list[str],
+    words: Callable[[str], list[str]],
 ) -> Callable[[str, int], Ranking]:
     def search(query: str, k: int) -> Ranking:
-        found = top(score(_cut(jieba, query)), k)
+        found = top(score(words(query)), k)
         return [Scored(ids[row], value) for row, value in found]
 
     return search
