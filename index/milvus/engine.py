@@ -62,6 +62,7 @@ class MilvusEngine:
         self._rows: Kept[str, int] = Kept(_PASSAGES_KEPT)
         self._addresses: Kept[str, Address] = Kept(_ADDRESSES_KEPT)
         self._document = lru_cache(_DOCUMENTS_KEPT)(self._read_document)
+        self._passages_of = lru_cache(_DOCUMENTS_KEPT)(self._read_passages)
         self._weight = lru_cache(_WEIGHTS_KEPT)(self._look_up)
 
     @classmethod
@@ -95,13 +96,16 @@ class MilvusEngine:
         """What that version is."""
         return self._manifest
 
-    def live_version(self) -> str:
-        """Return the id of the live version: another than this engine's means there is news.
+    def newest(self) -> Self:
+        """Return the engine of the live version: this one, or another where there is news.
 
         :raises EngineError: Milvus fails.
+        :raises IndexFormatError: what was published cannot be read.
         """
         with _answering():
-            return live_version(self._client)
+            if live_version(self._client) == self.version:
+                return self
+            return type(self)(self._client, encoder=self._given)
 
     def lexical(self, query: str, k: int, where: Where | None = None) -> list[Scored]:
         """Return the k best passages by BM25, best first; only those sharing a token.
@@ -149,11 +153,7 @@ class MilvusEngine:
         :raises EngineError: there is no document of this id.
         """
         with _answering():
-            address = _found(self._located([document_id]), document_id, "文档")
-            rows = range(address.first, address.stop)
-            found = read_passages(self._client, self._names, rows)
-        self._passages.keep({one.id: one for one in found})
-        return found
+            return list(self._passages_of(document_id))
 
     def document(self, document_id: str) -> Document:
         """Return one document with its texts and repairs.
@@ -211,6 +211,13 @@ class MilvusEngine:
         rows = self._rows.get(ids, lambda some: rows_by_id(self._client, self._names, some))
         found = read_passages(self._client, self._names, list(rows.values()))
         return {one.id: one for one in found}
+
+    def _read_passages(self, document_id: str) -> list[Passage]:
+        address = _found(self._located([document_id]), document_id, "文档")
+        rows = range(address.first, address.stop)
+        found = read_passages(self._client, self._names, rows)
+        self._passages.keep({one.id: one for one in found})
+        return found
 
     def _read_document(self, document_id: str) -> Document:
         address = _found(self._located([document_id]), document_id, "文档")

@@ -17,7 +17,7 @@ class Server:
     `attempts` how often a call is made that the server says to repeat.
     """
 
-    uri: str
+    uri: str = field(repr=False)  # it may hold a password
     token: str | None = field(default=None, repr=False)
     timeout: float = 10.0
     attempts: int = 5

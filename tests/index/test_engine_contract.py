@@ -1,7 +1,6 @@
 """What every engine promises, held against each of them over the same published version."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -200,14 +199,14 @@ def test_the_encoder_must_be_the_one_of_the_index(kind: str, library: Path, othe
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalEngine, MilvusEngine]]:
+def copies(tmp_path_factory: pytest.TempPathFactory) -> tuple[LocalEngine, MilvusEngine]:
     """Sixty documents that say the same, but for their titles."""
     folder = tmp_path_factory.mktemp("copies")
     texts = {f"{number}.txt": f"{number}号通知\n严防秸秆露天焚烧。" for number in range(60)}
     make(folder / "home", lay(folder / "files", texts))
     local = LocalEngine.open(folder / "home", encoder=FakeEncoder())
     publish_version(local, server_of(folder), encoder=FakeEncoder())
-    yield local, MilvusEngine.open(server_of(folder), encoder=FakeEncoder())
+    return local, MilvusEngine.open(server_of(folder), encoder=FakeEncoder())
 
 
 @pytest.mark.parametrize("k", [1, 7, 59])
