@@ -53,6 +53,8 @@ class Client:
                 options = {"token": server.token} if server.token else {}
                 # A channel of its own: closing one engine must not close another's.
                 found = opened(uri=server.uri, timeout=server.timeout, dedicated=True, **options)
+            except GongjianError:
+                raise
             except Exception as exc:
                 raise heard.error(server) or said(exc, server) from exc
         return cls(server, found)
@@ -118,6 +120,11 @@ def _facts(exc: Exception) -> tuple[int, str, str]:
     words = getattr(exc, "message", None) or getattr(exc, "details", None) or str(exc)
     words = words() if callable(words) else words
     name = getattr(code, "name", "")
+    # On connecting, pymilvus says "cannot connect" of a refused token too; gRPC knows better.
+    # It also raises errors from themselves.
+    cause = exc.__cause__
+    if not name and isinstance(cause, Exception) and cause is not exc:
+        name = _facts(cause)[1]
     return code if isinstance(code, int) else 0, name, str(words or "")
 
 

@@ -17,7 +17,7 @@ from index.milvus.kept import Kept
 from index.milvus.publishing import live_version
 from index.milvus.reading import read_head, read_list, read_passages, read_record, rows_by_id
 from index.milvus.records import Shelf
-from index.milvus.schema import Names
+from index.milvus.schema import Names, load_lite
 from index.milvus.searching import best_rows
 from index.milvus.shelves import find_addresses
 from index.milvus.sparse import idf, key_of, query_vector
@@ -54,6 +54,7 @@ class MilvusEngine:
         """
         self._client, self._given = client, encoder
         self._names = Names.of(live_version(client))
+        load_lite(client, self._names)
         self._meta, self._manifest = read_head(client, self._names.texts)
         self._vocabulary = Vocabulary(client, self._names.texts, self._meta.pages)
         self._loading = threading.Lock()

@@ -30,6 +30,7 @@ MOST_HITS = 16_384
 _PARTITIONS, _PARTITIONS_LITE = 16, 1
 # Up to here an exact scan costs less than a graph would; beyond, AUTOINDEX is the server's choice.
 _EXACT = 1_000_000
+_LOADING = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,16 @@ def finish(client: Client, names: Names, *, passages: int, timeout: int) -> None
         client.call("flush", name, timeout=timeout)
         client.call("create_index", name, _index_params(found), timeout=timeout, sync=wait)
         client.call("load_collection", name, timeout=timeout)
+
+
+def load_lite(client: Client, names: Names) -> None:
+    """Load both collections of a milvus-lite file: it forgets what was loaded when it is closed.
+
+    :raises EngineError: it cannot be loaded.
+    """
+    if client.server.is_lite:
+        for name in (names.texts, names.passages):
+            client.call("load_collection", name, timeout=_LOADING)
 
 
 def _texts() -> Any:
