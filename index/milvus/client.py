@@ -24,6 +24,7 @@ _DENIED_WORDS = ("auth check failure", "unauthenticated")
 _PASSING = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "ABORTED")
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
 _SHOWN = 160
+_NEVER = 2**31 - 1
 _LITE_LOGGER = "milvus_lite.server_manager"
 _LOCKED = "DataDirLockedError"
 
@@ -50,7 +51,9 @@ class Client:
             try:
                 if server.is_lite:
                     _prepare_lite(server)
-                options = {"token": server.token} if server.token else {}
+                options: dict[str, Any] = {"token": server.token} if server.token else {}
+                if server.is_lite:  # its server takes pymilvus's pings for an attack
+                    options["grpc_options"] = {"grpc.keepalive_time_ms": _NEVER}
                 # A channel of its own: closing one engine must not close another's.
                 found = opened(uri=server.uri, timeout=server.timeout, dedicated=True, **options)
             except GongjianError:
@@ -69,7 +72,7 @@ class Client:
         wait = _FIRST_WAIT
         for left in reversed(range(self.server.attempts)):
             try:
-                options.setdefault("timeout", self.server.timeout)
+                options.setdefault("timeout", self.server.patience)
                 return getattr(self._connected, method)(*arguments, **options)
             except GongjianError:
                 raise
@@ -102,7 +105,7 @@ def said(exc: Exception, server: Server) -> GongjianError:
             f"连不上 Milvus 服务器 {where};请检查 GONGJIAN_MILVUS_URI、网络和服务器是否在运行"
         )
     if name == "DEADLINE_EXCEEDED" or "Retry timeout" in words:
-        return EngineError(f"Milvus 服务器 {where} 在 {server.timeout:g} 秒内没有回应;请稍后再试")
+        return EngineError(f"Milvus 服务器 {where} 在 {server.patience:g} 秒内没有回应;请稍后再试")
     line = " ".join(words.split())[:_SHOWN] or type(exc).__name__
     return EngineError(f"Milvus({where})出错:{line}")
 

@@ -7,6 +7,7 @@ from enum import IntEnum
 from urllib.parse import urlsplit
 
 _LITE = ".db"
+_LITE_PATIENCE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Server:
     def is_lite(self) -> bool:
         """Whether it is a file of this machine, which one process opens at a time."""
         return self.uri.endswith(_LITE)
+
+    @property
+    def patience(self) -> float:
+        """Seconds a call may take; a file's first search builds what a server has built before."""
+        return max(self.timeout, _LITE_PATIENCE) if self.is_lite else self.timeout
 
     @property
     def shown(self) -> str:
