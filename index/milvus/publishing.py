@@ -111,12 +111,12 @@ def _copy(
     statistics = take_statistics(source, progress)
     checkpoint("counted")
     names = Names.of(source.version)
-    create(client, names, dimensions=model.dimensions)
+    passages = source.manifest.counts.passages
+    create(client, names, dimensions=model.dimensions, passages=passages)
     checkpoint("created")
     writer = Writer(client, names, checkpoint)
     write_version(writer, source, model, statistics, progress)
     progress("publish", 0, 1)
-    passages = source.manifest.counts.passages
     finish(client, names, passages=passages, timeout=_PATIENCE)
     _check_counts(client, names, passages=passages, texts=writer.texts)
     progress("publish", 1, 1)

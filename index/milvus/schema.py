@@ -31,6 +31,8 @@ _PARTITIONS, _PARTITIONS_LITE = 16, 1
 # Up to here an exact scan costs less than a graph would; beyond, AUTOINDEX is the server's choice.
 _EXACT = 1_000_000
 _LOADING = 600
+# Milvus advises a shard for every 100 GB, of which a passage with its texts is some 2.5 KB.
+_A_SHARD, _MOST_SHARDS = 40_000_000, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,26 @@ def version_of(collection: str) -> str | None:
     return found[1] if found else None
 
 
-def create(client: Client, names: Names, *, dimensions: int) -> None:
+def create(client: Client, names: Names, *, dimensions: int, passages: int) -> None:
     """Create the two collections, empty and without indexes.
 
     :raises EngineError: Milvus refuses.
     """
     parts = _PARTITIONS_LITE if client.server.is_lite else _PARTITIONS
-    client.call("create_collection", names.texts, schema=_texts())
+    streams = shards(passages)
+    client.call("create_collection", names.texts, schema=_texts(), num_shards=streams)
     client.call(
         "create_collection",
         names.passages,
         schema=_passages(dimensions),
         num_partitions=parts,
+        num_shards=streams,
     )
+
+
+def shards(passages: int) -> int:
+    """Return into how many streams so many passages are written."""
+    return min(_MOST_SHARDS, 1 + passages // _A_SHARD)
 
 
 def finish(client: Client, names: Names, *, passages: int, timeout: int) -> None:
@@ -98,7 +107,7 @@ def _texts() -> Any:
     schema.add_field("slot", DataType.INT64, is_primary=True)
     for field in ("parts", "name", "year", "first", "stop"):
         schema.add_field(field, DataType.INT64)
-    schema.add_field("text", DataType.VARCHAR, max_length=VARCHAR)
+    schema.add_field("text", DataType.VARCHAR, max_length=VARCHAR, mmap_enabled=True)
     # Milvus wants a vector in every collection.
     schema.add_field("nothing", DataType.FLOAT_VECTOR, dim=2)
     return schema
@@ -113,7 +122,8 @@ def _passages(dimensions: int) -> Any:
     for field in ("name", "document", "kind"):
         schema.add_field(field, DataType.INT64)
     schema.add_field("id", DataType.VARCHAR, max_length=VARCHAR)
-    schema.add_field("record", DataType.VARCHAR, max_length=VARCHAR)
+    # Read for the few passages that are shown: it need not lie in memory.
+    schema.add_field("record", DataType.VARCHAR, max_length=VARCHAR, mmap_enabled=True)
     schema.add_field("sparse", DataType.SPARSE_FLOAT_VECTOR)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=dimensions)
     return schema

@@ -7,6 +7,7 @@ from corpus.errors import IndexFormatError
 from index.milvus.filters import expressions
 from index.milvus.kept import Kept
 from index.milvus.records import Address
+from index.milvus.schema import shards
 from index.milvus.sparse import NOTHING, dimension, idf, key_of, passage_vector, query_vector
 from index.milvus.terms import Frequencies, Page, page_count, page_number
 from index.records import Where
@@ -109,3 +110,8 @@ def test_the_oldest_is_forgotten_and_only_what_is_missing_is_fetched():
     kept.get(["ccc"], fetch)
     assert kept.get(["bb", "a"], fetch) == {"bb": 2, "a": 1}
     assert asked == [["a", "bb", "unknown"], ["ccc"], ["bb"]]
+
+
+@pytest.mark.parametrize(("passages", "expect"), [(1, 1), (10**7, 1), (10**8, 3), (10**9, 16)])
+def test_shards_grow_with_the_corpus_up_to_what_milvus_allows(passages: int, expect: int):
+    assert shards(passages) == expect
