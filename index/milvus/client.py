@@ -21,7 +21,9 @@ _MISSING = (100, 1600)  # a collection, an alias
 _DENIED = (1400, 1401)
 _DENIED_NAMES = ("UNAUTHENTICATED", "PERMISSION_DENIED")
 _DENIED_WORDS = ("auth check failure", "unauthenticated")
-_PASSING = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "ABORTED")
+_PASSING = ("UNAVAILABLE", "RESOURCE_EXHAUSTED", "ABORTED")
+_LATE = "DEADLINE_EXCEEDED"
+_TRIED = "Retry timeout"  # pymilvus has called again for as long as it may
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
 _SHOWN = 160
 _NEVER = 2**31 - 1
@@ -77,7 +79,7 @@ class Client:
             except GongjianError:
                 raise
             except Exception as exc:
-                if not left or not _passes(exc):
+                if not left or not _passes(exc, writing=again is not None):
                     raise said(exc, self.server) from exc
             self._wait(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
@@ -104,15 +106,19 @@ def said(exc: Exception, server: Server) -> GongjianError:
         return EngineError(
             f"连不上 Milvus 服务器 {where};请检查 GONGJIAN_MILVUS_URI、网络和服务器是否在运行"
         )
-    if name == "DEADLINE_EXCEEDED" or "Retry timeout" in words:
+    if name == _LATE or _TRIED in words:
         return EngineError(f"Milvus 服务器 {where} 在 {server.patience:g} 秒内没有回应;请稍后再试")
     line = " ".join(words.split())[:_SHOWN] or type(exc).__name__
     return EngineError(f"Milvus({where})出错:{line}")
 
 
-def _passes(exc: Exception) -> bool:
-    """Whether the same call may succeed later."""
-    code, name, _ = _facts(exc)
+def _passes(exc: Exception, *, writing: bool) -> bool:
+    """Whether the same call may succeed later; whoever asks is not kept waiting twice as long."""
+    code, name, words = _facts(exc)
+    if _TRIED in words:
+        return False
+    if name == _LATE:
+        return writing
     return bool(getattr(exc, "retriable", False)) or code == _RATE_LIMIT or name in _PASSING
 
 

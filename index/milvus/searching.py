@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from index.milvus.schema import MOST_HITS
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Asked for beyond k, so that ties at the cut can be decided by row, as the embedded engine does.
 _SPARE = 24
 _WIDER = 8
+# The same sum, added up in another segment, differs by so much: rounding of float32.
+_NOISE = 2e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,26 @@ def best_rows(
         for expression in filters
         for one in _search(client, collection, field, vector, k, expression)
     ]
-    return sorted(found, key=lambda one: (-one.score, one.row))[:k]
+    return ordered(found)[:k]
+
+
+def ordered(found: Sequence[Found]) -> list[Found]:
+    """Return what was found, best first; what scores alike is told apart by row, scored as one."""
+    levels: list[list[Found]] = []
+    for one in sorted(found, key=lambda one: -one.score):
+        if levels and _alike(levels[-1][-1].score, one.score):
+            levels[-1].append(one)
+        else:
+            levels.append([one])
+    return [
+        replace(one, score=level[0].score)
+        for level in levels
+        for one in sorted(level, key=lambda one: one.row)
+    ]
+
+
+def _alike(better: float, worse: float) -> bool:
+    return better - worse <= _NOISE * max(1.0, better)
 
 
 def _search(
@@ -60,7 +81,7 @@ def _search(
         )
         found = [Found(hit["row"], hit["entity"]["id"], float(hit["distance"])) for hit in hits]
         # All of what ties with the k-th must be there to choose by row.
-        cut = len(found) == limit < MOST_HITS and found[-1].score == found[k - 1].score
+        cut = len(found) == limit < MOST_HITS and _alike(found[k - 1].score, found[-1].score)
         if not cut:
             return found
         limit = min(limit * _WIDER, MOST_HITS)

@@ -116,6 +116,31 @@ def test_a_token_that_the_server_refuses_is_named():
     assert "wrong" not in str(caught.value)
 
 
+def test_what_pymilvus_has_tried_for_long_is_not_tried_again():
+    tried = MilvusException(grpc.StatusCode.UNAVAILABLE, "[insert] Retry timeout: 10s")
+    connected = Scripted(tried)
+    with pytest.raises(EngineError, match="连不上"):
+        Client(SERVER, connected, wait=pytest.fail).call("insert", again="upsert")
+
+
+def late() -> MilvusException:
+    return MilvusException(grpc.StatusCode.DEADLINE_EXCEEDED, "late")
+
+
+def test_a_batch_that_is_late_is_sent_again():
+    connected = Scripted(late())
+    client = Client(SERVER, connected, wait=lambda _: None)
+    assert client.call("insert", again="upsert") == "done"
+    assert connected.calls == ["insert", "upsert"]
+
+
+def test_who_asks_is_not_kept_waiting_for_what_is_late():
+    connected = Scripted(late())
+    with pytest.raises(EngineError, match="10 秒内没有回应"):
+        Client(SERVER, connected, wait=pytest.fail).call("upsert")
+    assert connected.calls == ["upsert"]
+
+
 @pytest.mark.parametrize("absent", ["pymilvus", "milvus_lite"])
 def test_a_missing_extra_is_named_with_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, absent: str

@@ -8,6 +8,7 @@ from index.milvus.filters import expressions
 from index.milvus.kept import Kept
 from index.milvus.records import Address
 from index.milvus.schema import shards
+from index.milvus.searching import Found, ordered
 from index.milvus.sparse import NOTHING, dimension, idf, key_of, passage_vector, query_vector
 from index.milvus.terms import Frequencies, Page, page_count, page_number
 from index.records import Where
@@ -115,3 +116,13 @@ def test_the_oldest_is_forgotten_and_only_what_is_missing_is_fetched():
 @pytest.mark.parametrize(("passages", "expect"), [(1, 1), (10**7, 1), (10**8, 3), (10**9, 16)])
 def test_shards_grow_with_the_corpus_up_to_what_milvus_allows(passages: int, expect: int):
     assert shards(passages) == expect
+
+
+def test_what_differs_by_rounding_alone_is_ordered_by_row():
+    found = [Found(7, "g", 12.5), Found(3, "c", 12.500002), Found(1, "a", 12.49), Found(9, "i", 13)]
+    assert [(one.row, one.score) for one in ordered(found)] == [
+        (9, 13),
+        (3, 12.500002),
+        (7, 12.500002),
+        (1, 12.49),
+    ]
