@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.terminal import warn
 from corpus.errors import GongjianError, LoadError, PublishError
 from corpus.reading import is_document, read_file, reader_version
 from corpus.records import Reading
@@ -120,6 +121,7 @@ def run_publish(home: Path, server: Server) -> None:
 
     with _alone(home), _progress() as progress:
         publish_version(LocalEngine.open(home), server, progress=progress)
+    warn(f"Milvus({server.shown})已用上这个版本")
 
 
 @contextmanager
