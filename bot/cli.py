@@ -64,7 +64,9 @@ def cli() -> None:
     "--encoder", metavar="名称或文件夹", help="向量编码器(sentence-transformers 或 model2vec)"
 )
 @click.option(
-    "--engine", type=OneOf(["local", "milvus"]), default="local", help="检索引擎(默认 local)"
+    "--engine",
+    type=OneOf(["local", "milvus"]),
+    help="检索引擎(默认取 GONGJIAN_ENGINE);milvus:建好后发布到 GONGJIAN_MILVUS_URI",
 )
 @common
 def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:

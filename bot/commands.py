@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.copies import standing_words
-from bot.opening import open_engine
+from bot.opening import open_engine, place_of
 from bot.render import (
     document_lines,
     document_words,
@@ -18,10 +18,11 @@ from bot.render import (
 from bot.repairs_view import edit_lines, reason_words
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
-from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
+from corpus.errors import IndexMissing, LoadError, QuestionError
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
+from index.milvus.records import Server
 from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
 from retrieval.copies import standings
 from retrieval.folding import search_folded
@@ -40,14 +41,13 @@ def run_index(
     add: bool,
     remove: bool,
     encoder: str | None,
-    engine: str,
+    engine: str | None,
     as_json: bool,
 ) -> int:
     """Build the index; the exit code is 1 where a file could not be read."""
-    from bot.indexing import collect, run_build
+    from bot.indexing import collect, run_build, run_publish
 
-    if engine != "local":
-        raise SettingsError("milvus 引擎随 0.5.0 版提供,本版请用 --engine local")
+    place = place_of(settings, engine)
     passed: list[str] = []
     if remove:
         files = _without(settings, paths)
@@ -57,6 +57,8 @@ def run_index(
         files = _with_live(settings, files)
     chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
     report = run_build(files, settings.home_folder, chosen)
+    if isinstance(place, Server):
+        run_publish(settings.home_folder, place)
     issues = _ledger_issues(settings)
     if as_json:
         emit_json(_report_data(report, passed, issues))

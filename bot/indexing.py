@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import sys
 from collections import Counter
@@ -11,14 +12,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.errors import GongjianError, LoadError
+from bot.terminal import warn
+from corpus.errors import GongjianError, LoadError, PublishError
 from corpus.reading import is_document, read_file, reader_version
 from corpus.records import Reading
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
+from index.local import LocalEngine
+from index.milvus.records import Server
 from index.records import BuildReport, SourceFile
 
 Progress = Callable[[str, int, int], None]
+_PUBLISHING = "milvus.lock"
 _STAGES = {
     "read": "读取文件",
     "copies": "比对副本",
@@ -105,6 +110,29 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
         )
+
+
+def run_publish(home: Path, server: Server) -> None:
+    """Make Milvus answer with the index of a home, telling how far it is on standard error.
+
+    :raises GongjianError: it cannot be reached or written; what was live there still is.
+    """
+    from index.milvus.publishing import publish_version
+
+    with _alone(home), _progress() as progress:
+        publish_version(LocalEngine.open(home), server, progress=progress)
+    warn(f"Milvus({server.shown})已用上这个版本")
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Keep a second publisher of this home out: it would remove what this one is writing."""
+    with (home / _PUBLISHING).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise PublishError(f"另一个进程正在把 {home} 发布到 Milvus,请等它结束后再试") from exc
+        yield
 
 
 def _read(file: SourceFile) -> Reading:

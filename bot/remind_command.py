@@ -12,7 +12,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
 from bot.ledger.importing import drafts
-from bot.opening import open_engine
+from bot.opening import open_engine, open_published
 from bot.records import UNIT_ROLE_WORDS, UnitRole
 from bot.reminding.cards import headline
 from bot.reminding.digest import GUESSED
@@ -29,7 +29,6 @@ from bot.terminal import emit, emit_json, warn
 from corpus.errors import IndexMissing, StateError
 from corpus.ledger.names import unit_matches
 from index.engine import Engine
-from index.local import LocalEngine
 
 _WEEKDAYS = "一二三四五六日"
 _NOT_ISSUED = "还没有下达的任务:按索引里的台账预览,如同全部任务早已下达"
@@ -67,7 +66,7 @@ def _coming(
     finally:
         database.close()
     try:
-        return found, _sources(LocalEngine.open(settings.home_folder))
+        return found, _sources(open_published(settings))
     except IndexMissing:
         return found, {}
 

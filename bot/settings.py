@@ -25,6 +25,18 @@ class Settings:
         "GONGJIAN_ENCODER",
         "向量编码器:sentence-transformers 模型名或文件夹,或 model2vec 文件夹;默认用随产品发布的",
     )
+    engine: str | None = _setting(
+        "GONGJIAN_ENGINE", "检索引擎:local(本机的文件)或 milvus;默认 local"
+    )
+    milvus_uri: str | None = _setting(
+        "GONGJIAN_MILVUS_URI",
+        "Milvus 的地址,如 http://主机:19530(后面可加 /数据库名);"
+        "默认是 GONGJIAN_HOME 里的 milvus.db(milvus-lite)",
+        secret=True,
+    )
+    milvus_token: str | None = _setting(
+        "GONGJIAN_MILVUS_TOKEN", "Milvus 的令牌,如 用户:密码", secret=True
+    )
     debug: str | None = _setting("GONGJIAN_DEBUG", "设为 1 时,内部错误显示完整的调用栈")
     token: str | None = _setting(
         "GONGJIAN_TELEGRAM_TOKEN", "机器人的令牌(由 @BotFather 发给);最好用下面的文件", secret=True

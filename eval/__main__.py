@@ -171,6 +171,26 @@ def gate(thresholds: Path | None, as_json: bool) -> None:
 
 @cli.command(
     cls=ChineseCommand,
+    help="本机引擎和 Milvus 是否一致。不写文件夹:问题集上的回答是否完全相同;写 BEIR 文件夹:"
+    "前 10 段的重合、耗时、内存、磁盘。需要 gongjian[milvus]。",
+    short_help="本机引擎与 Milvus 的比较",
+    examples=("gongjian eval engines", "gongjian eval engines 文件夹 --queries 300"),
+)
+@click.argument("folder", metavar="[文件夹]", type=_PATH, required=False)
+@click.option("--queries", type=click.IntRange(min=1), default=300, help="查询数目(默认 300)")
+@click.option("--uri", metavar="地址", help="与这个 Milvus 比,发布到那里(默认用临时的文件)")
+@click.option("--token", metavar="令牌", help="它的令牌")
+@_home
+@_as_json
+def engines(folder: Path | None, **options: Any) -> None:
+    """Hold Milvus against the embedded engine."""
+    from eval.engines.command import run_engines
+
+    sys.exit(run_engines(folder, **options))
+
+
+@cli.command(
+    cls=ChineseCommand,
     help="把一个问题连同正确答案和所在段落加入问题集;段落不含答案的不收。",
     short_help="反馈变成测试",
     examples=(

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Callable
 from datetime import date
 from itertools import count
-from pathlib import Path
 from typing import Any, Self
 
+from bot.opening import Place
 from bot.records import PreparedAnswer
 from bot.service.seats import Late, ProcessSeat, Seat, ThreadSeat
 from corpus.errors import EngineError, GongjianError
@@ -30,10 +30,10 @@ class Asker:
         self._turn = count()
 
     @classmethod
-    def over(cls, home: Path, workers: int, *, limit: float = _LIMIT) -> Self:
-        """Ask the index of a home, in so many processes; in a thread where there are none."""
-        processes: list[Seat] = [ProcessSeat(home) for _ in range(workers)]
-        return cls(processes or [ThreadSeat(home)], limit=limit)
+    def over(cls, place: Place, workers: int, *, limit: float = _LIMIT) -> Self:
+        """Ask the index of a place, in so many processes; in a thread where there are none."""
+        processes: list[Seat] = [ProcessSeat(place) for _ in range(workers)]
+        return cls(processes or [ThreadSeat(place)], limit=limit)
 
     async def start(self) -> None:
         """Open every engine.

@@ -200,10 +200,10 @@ def _try_writing(database: Database) -> None:
 
 
 def _index(settings: Settings) -> Finding:
-    from index.local import LocalEngine
+    from bot.opening import open_published
 
     try:
-        engine = LocalEngine.open(settings.home_folder)
+        engine = open_published(settings)
     except IndexMissing:
         return Finding("索引", Grade.GOOD, "还没有,启动时为自带的语料建立")
     documents, tasks = len(engine.documents()), len(engine.tasks())

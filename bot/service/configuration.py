@@ -10,9 +10,11 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.opening import Place, place_of
 from bot.reminding.workdays import OfficeHours
 from bot.settings import Settings
 from corpus.errors import SettingsError, os_reason
+from index.milvus.records import Server
 
 _TOKEN = re.compile(r"(\d{1,18}):[A-Za-z0-9_-]+")
 _API = "https://api.telegram.org"
@@ -24,6 +26,7 @@ class Configuration:
     """The settings as values."""
 
     home: Path
+    place: Place
     database_url: str = field(repr=False)
     token: str = field(repr=False)
     bot: int
@@ -43,7 +46,11 @@ class Configuration:
         """What must not be seen in a log."""
         password = re.search(r"//[^/@:]*:([^/@]+)@", self.database_url)
         proxied = re.search(r"//[^/@:]*:([^/@]+)@", self.proxy or "")
-        return (self.token, *(found[1] for found in (password, proxied) if found))
+        found = [one[1] for one in (password, proxied) if one]
+        if isinstance(self.place, Server):
+            written = re.search(r"//[^/@:]*:([^/@]+)@", self.place.uri)
+            found += [one for one in (self.place.token, written and written[1]) if one]
+        return (self.token, *found)
 
 
 def configure(settings: Settings) -> Configuration:
@@ -54,6 +61,7 @@ def configure(settings: Settings) -> Configuration:
     token, zone = read_token(settings), read_zone(settings)
     return Configuration(
         home=settings.home_folder,
+        place=place_of(settings),
         database_url=settings.database_url,
         token=token,
         bot=int(token.partition(":")[0]),
@@ -73,6 +81,7 @@ def configure(settings: Settings) -> Configuration:
 def faults(settings: Settings) -> list[str]:
     """What the service would not start with, all at once; token and zone are looked at apart."""
     readers: tuple[Callable[[Settings], object], ...] = (
+        place_of,
         lambda it: _admins(it.admin),
         lambda it: read_hours(it, ZoneInfo("UTC")),
         _rate,
@@ -153,7 +162,15 @@ def _rate(settings: Settings) -> int:
 
 
 def _workers(settings: Settings) -> int:
-    return _number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 2, least=0, most=64)
+    place = place_of(settings)
+    if not isinstance(place, Server) or not place.is_lite:
+        return _number("GONGJIAN_ASK_WORKERS", settings.ask_workers, 2, least=0, most=64)
+    if settings.ask_workers not in (None, "0"):
+        raise SettingsError(
+            f"GONGJIAN_ASK_WORKERS={settings.ask_workers} 不能用:milvus-lite 的文件只能由一个进程"
+            "打开,请改成 0,或用 Milvus 服务器(GONGJIAN_MILVUS_URI)"
+        )
+    return 0
 
 
 def _metrics_port(settings: Settings) -> int | None:

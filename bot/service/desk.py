@@ -8,12 +8,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
+from bot.opening import Place, newest, open_place
 from bot.records import PreparedAnswer
 from corpus.errors import GongjianError, QuestionError
-from index.local import LocalEngine, live_version
+from index.engine import Engine
 from retrieval.answering import Context, ask
 from retrieval.records import Answer
 
@@ -27,31 +27,32 @@ _FIRST = ("第1项任务由谁牵头", "天外来客的身高")
 
 
 class Desk:
-    """Answers from the live version of a home, whatever is published meanwhile.
+    """Answers from the live version of an index, whatever is published meanwhile.
 
     What a conversation was about holds tasks of the version that answered, and is forgotten
     with it. What was asked is remembered with its answer, for whoever asks the same.
     """
 
     def __init__(
-        self, home: Path, *, conversations: int = _CONVERSATIONS, answers: int = _ANSWERS
+        self, place: Place, *, conversations: int = _CONVERSATIONS, answers: int = _ANSWERS
     ) -> None:
         """Open the live version.
 
         :raises GongjianError: there is none, or it is damaged.
         """
-        self._home = home
+        self._place = place
         self._most, self._most_answers = conversations, answers
         self._contexts: OrderedDict[str, Context] = OrderedDict()
         self._known: OrderedDict[tuple[Hashable, ...], tuple[Answer, Context]] = OrderedDict()
-        self._engine = LocalEngine.open(home)
+        self._engine = open_place(place)
         _warm_up(self._engine)
 
-    def engine(self) -> LocalEngine:
+    def engine(self) -> Engine:
         """The engine of the live version; a damaged new one leaves the old one in place."""
         try:
-            if live_version(self._home) != self._engine.version:
-                self._engine = LocalEngine.open(self._home)
+            engine = newest(self._place, self._engine)
+            if engine is not self._engine:
+                self._engine = engine
                 self._contexts.clear()
                 self._known.clear()
         except GongjianError as exc:
@@ -79,9 +80,7 @@ class Desk:
         """Call a function with the engine."""
         return function(self.engine(), *arguments)
 
-    def _asked(
-        self, engine: LocalEngine, question: str, context: Context
-    ) -> tuple[Answer, Context]:
+    def _asked(self, engine: Engine, question: str, context: Context) -> tuple[Answer, Context]:
         """The answer in this context: the same question after the same words has the same."""
         key = (question, *_key(context))
         found = self._known.pop(key, None) or ask(engine, question, context)
@@ -97,7 +96,7 @@ class Desk:
             self._contexts.popitem(last=False)
 
 
-def _warm_up(engine: LocalEngine) -> None:
+def _warm_up(engine: Engine) -> None:
     """Load what only the first question of a kind would: it must not keep a cadre waiting."""
     with contextlib.suppress(GongjianError):
         for question in _FIRST:

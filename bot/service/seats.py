@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Protocol
 
+from bot.opening import Place
 from bot.service.desk import Desk
 from bot.service.interpreter import settle_down
 from corpus.errors import EngineError, GongjianError
@@ -44,8 +44,8 @@ class Seat(Protocol):
 class ThreadSeat:
     """A desk in a thread of this process; what takes too long cannot be stopped."""
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._desk: Desk | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="asker")
 
@@ -63,7 +63,7 @@ class ThreadSeat:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _open(self) -> None:
-        self._desk = self._desk or Desk(self._home)
+        self._desk = self._desk or Desk(self._place)
 
     def _call(self, method: str, arguments: tuple[Any, ...], deadline: float) -> Any:
         if time.monotonic() > deadline:
@@ -75,12 +75,12 @@ class ThreadSeat:
 class ProcessSeat:
     """A desk in a process of its own, replaced when it dies or takes too long."""
 
-    def __init__(self, home: Path, *, make: Callable[[Path], Any] = Desk) -> None:
+    def __init__(self, place: Place, *, make: Callable[[Place], Any] = Desk) -> None:
         """Nothing is started yet.
 
         :param make: makes the desk, in the new process; a function of a module.
         """
-        self._home, self._make = home, make
+        self._place, self._make = place, make
         self._spawning = multiprocessing.get_context("spawn")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="asker")
         self._process: Any = None
@@ -128,7 +128,7 @@ class ProcessSeat:
             raise EngineError("服务正在停止")
         self._pipe, theirs = self._spawning.Pipe()
         self._process = self._spawning.Process(
-            target=_sit, args=(theirs, self._make, self._home), name="asker", daemon=True
+            target=_sit, args=(theirs, self._make, self._place), name="asker", daemon=True
         )
         self._process.start()
         theirs.close()
@@ -165,12 +165,12 @@ class ProcessSeat:
         self._process = self._pipe = None
 
 
-def _sit(pipe: Connection, make: Callable[[Path], Any], home: Path) -> None:
+def _sit(pipe: Connection, make: Callable[[Place], Any], place: Place) -> None:
     """The life of the process; it ends when the other end of the pipe is gone."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # the service says when it is over
     try:
-        desk = make(home)
+        desk = make(place)
     except Exception as exc:
         pipe.send((None, _portable(exc)))
         return

@@ -127,7 +127,7 @@ class Service:
             self._parts.clock,
             beat=self._beat("sender"),
         )
-        self._asker = Asker.over(configuration.home, configuration.workers)
+        self._asker = Asker.over(configuration.place, configuration.workers)
         self._menus = Menus(self._bot)
         self._worker: Worker | None = None
         self._introduced: asyncio.Future[Me] = asyncio.get_running_loop().create_future()

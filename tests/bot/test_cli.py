@@ -199,7 +199,6 @@ def test_documents_and_their_repairs(run: Run):
         (["documents", "--edits"], 2, "需要写明文件编号"),
         (["index", "/no/such/path"], 1, "路径不存在"),
         (["index", "--add"], 2, "需要写明路径"),
-        (["index", "--engine", "milvus"], 1, "milvus"),
         (["askk", "问"], 2, "是不是要用 ask"),
         (["ask", "--jsno", "问"], 2, "没有选项 --jsno"),
         (["remind", "--as-of", "明天"], 2, "应写成 2020-12-31"),

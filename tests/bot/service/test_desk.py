@@ -59,7 +59,7 @@ def test_a_newly_published_index_answers_the_next_question(home, monkeypatch):
     desk.ask("a", "烤烟用煤整改时限", DAY)
     before = desk.engine()
     assert desk.engine() is before
-    monkeypatch.setattr(module, "live_version", lambda _: "another")
+    monkeypatch.setattr("bot.opening.live_version", lambda _: "another")
     assert desk.ask("a", "那由谁牵头", DAY).answer.abstained
     assert desk.engine() is not before
 
