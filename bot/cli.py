@@ -71,7 +71,7 @@ def cli() -> None:
 @common
 def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Make the index hold exactly these files."""
-    from bot.commands import run_index
+    from bot.index_command import run_index
 
     if (options["add"] or options["remove"]) and not paths:
         raise click.UsageError("--add 和 --remove 需要写明路径")

@@ -3,129 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from bot.copies import standing_words
-from bot.opening import open_engine, place_of
+from bot.opening import open_engine
 from bot.render import (
     document_lines,
     document_words,
     hit_lines,
-    report_lines,
     task_lines,
 )
 from bot.repairs_view import edit_lines, reason_words
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
-from corpus.errors import IndexMissing, LoadError, QuestionError
-from corpus.records import DeadlineKind, Task
+from corpus.errors import LoadError, QuestionError
+from corpus.records import DeadlineKind
 from index.engine import Engine
-from index.local import LocalEngine
-from index.milvus.records import Server
-from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
+from index.records import DocumentSummary
 from retrieval.copies import standings
 from retrieval.folding import search_folded
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
 from retrieval.task_copies import distinct_tasks
 from retrieval.wire import document_data, edit_data, hit_data, task_data
-
-_ALL_LOOKED_AT = 1000
-
-
-def run_index(
-    settings: Settings,
-    paths: Sequence[Path],
-    *,
-    add: bool,
-    remove: bool,
-    encoder: str | None,
-    engine: str | None,
-    as_json: bool,
-) -> int:
-    """Build the index; the exit code is 1 where a file could not be read."""
-    from bot.indexing import collect, run_build, run_publish
-
-    place = place_of(settings, engine)
-    passed: list[str] = []
-    if remove:
-        files = _without(settings, paths)
-    else:
-        files, passed = collect(paths)
-    if add:
-        files = _with_live(settings, files)
-    chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
-    report = run_build(files, settings.home_folder, chosen)
-    if isinstance(place, Server):
-        run_publish(settings.home_folder, place)
-    issues = _ledger_issues(settings)
-    if as_json:
-        emit_json(_report_data(report, passed, issues))
-    else:
-        emit(report_lines(report, passed, issues))
-    return 1 if report.failures else 0
-
-
-def _with_live(settings: Settings, files: list[SourceFile]) -> list[SourceFile]:
-    from bot.indexing import distinct
-
-    new = {file.path for file in files}
-    return distinct([*(file for file in _live(settings) if file.path not in new), *files])
-
-
-def _without(settings: Settings, paths: Sequence[Path]) -> list[SourceFile]:
-    live = _live(settings)
-    names, places = {str(path) for path in paths}, {path.resolve() for path in paths}
-    gone = {
-        file for file in live if file.source in names or places & {file.path, *file.path.parents}
-    }
-    if not gone:
-        raise LoadError(f"索引里没有这些文件:{'、'.join(map(str, paths))}(见 gongjian documents)")
-    left = [file for file in live if file not in gone]
-    if not left:
-        raise LoadError("去掉这些文件后索引就空了;要换成别的文件,请用 gongjian index 路径")
-    return left
-
-
-def _live_encoder(settings: Settings) -> str | None:
-    """The encoder the index has; None where there is no index."""
-    manifest = _live_manifest(settings)
-    return manifest.encoder.name if manifest else None
-
-
-def _live_manifest(settings: Settings) -> Manifest | None:
-    try:
-        return LocalEngine.open(settings.home_folder).manifest
-    except IndexMissing:
-        return None
-
-
-def _ledger_issues(settings: Settings) -> list[str]:
-    """What does not add up in the ledgers: counts, gaps, missing fields."""
-    # The reader of ledgers costs half the start of a question that never needs it.
-    from corpus.ledger.reading import check_ledger
-
-    engine = LocalEngine.open(settings.home_folder)
-    tasks: dict[str, list[Task]] = {}
-    for task in engine.tasks():
-        tasks.setdefault(task.document_id, []).append(task)
-    summaries = engine.documents()
-    # A ledger that was not read at all shows only in the text; a large corpus is not read for it.
-    looked_at = [item for item in summaries if item.id in tasks or len(summaries) <= _ALL_LOOKED_AT]
-    return [
-        f"{item.source}:{issue}"
-        for item in looked_at
-        for issue in check_ledger(engine.document(item.id), tuple(tasks.get(item.id, ())))
-    ]
-
-
-def _live(settings: Settings) -> list[SourceFile]:
-    from bot.indexing import source_file
-
-    manifest = _live_manifest(settings)
-    sources = manifest.sources if manifest else ()
-    return [source_file(Path(item.path), item.source) for item in sources]
 
 
 def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bool) -> None:
@@ -209,20 +109,3 @@ def _find(summaries: Sequence[DocumentSummary], wanted: str) -> DocumentSummary:
     if found:
         raise LoadError(f"{wanted} 对应 {len(found)} 份文件:{'、'.join(item.id for item in found)}")
     raise LoadError(f"没有编号为 {wanted} 的文件(见 gongjian documents)")
-
-
-def _report_data(
-    report: BuildReport, passed: Sequence[str], issues: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "version": report.version,
-        "published": report.published,
-        "documents": report.counts.documents,
-        "passages": report.counts.passages,
-        "tasks": report.counts.tasks,
-        "files_read": report.files_read,
-        "files_reused": report.files_reused,
-        "failures": [{"source": item.source, "reason": item.reason} for item in report.failures],
-        "skipped": list(passed),
-        "ledger_issues": list(issues),
-    }

@@ -13,11 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.terminal import warn
-from corpus.errors import GongjianError, LoadError, PublishError
-from corpus.reading import is_document, read_file, reader_version
-from corpus.records import Reading
+from corpus.errors import LoadError, PublishError
+from corpus.reading import is_document
 from corpus.sources import SHIPPED, SOURCES_FILE
-from index.build import build
+from index.build import Options, build
 from index.local import LocalEngine
 from index.milvus.records import Server
 from index.records import BuildReport, SourceFile
@@ -25,11 +24,12 @@ from index.records import BuildReport, SourceFile
 Progress = Callable[[str, int, int], None]
 _PUBLISHING = "milvus.lock"
 _STAGES = {
-    "read": "读取文件",
-    "copies": "比对副本",
-    "tokens": "切分词语",
+    "read": "读取、切分、计算向量",
     "vectors": "计算向量",
+    "copies": "比对副本",
+    "merge": "整理",
     "publish": "发布",
+    "tokens": "切分词语",
 }
 
 
@@ -95,21 +95,22 @@ def distinct(files: list[SourceFile]) -> list[SourceFile]:
     ]
 
 
-def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> BuildReport:
+def run_build(
+    files: Sequence[SourceFile],
+    home: Path,
+    encoder: str | None,
+    *,
+    unseen: Sequence[SourceFile] = (),
+) -> BuildReport:
     """Build and publish, telling how far it is on standard error.
 
+    :param unseen: files of the index that are kept without a look at them.
     :raises GongjianError: nothing could be read or published; the version that was live stands.
     """
     with _progress() as progress:
-        return build(
-            files,
-            home,
-            read=_read,
-            reader_version=reader_version(),
-            encoder=encoder,
-            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            progress=progress,
-        )
+        options = Options(encoder=encoder, unseen=frozenset(unseen), progress=progress)
+        created_at = datetime.now(UTC).isoformat(timespec="seconds")
+        return build(files, home, created_at=created_at, options=options)
 
 
 def run_publish(home: Path, server: Server) -> None:
@@ -135,28 +136,26 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _read(file: SourceFile) -> Reading:
-    """Read a file; whatever goes wrong in it is that file's failure, never the build's.
-
-    :raises LoadError: the file cannot be read.
-    """
-    try:
-        return read_file(file.path, file.source)
-    except (GongjianError, OSError):
-        raise
-    except Exception as exc:
-        raise LoadError(f"读取 {file.path} 时出错({type(exc).__name__}:{exc})") from exc
-
-
 @contextmanager
 def _progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield _Plain()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         tasks: dict[str, int] = {}
 

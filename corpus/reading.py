@@ -174,7 +174,8 @@ def _reading(documents: list[Document]) -> Reading:
 
 
 def _read_beir(path: Path, source: str) -> Reading:
-    documents, passages = [], []
+    documents: list[Document] = []
+    passages: list[Passage] = []
     for place, line in numbered_lines(path):
         record = read_record(line, place, source)
         documents += record.documents

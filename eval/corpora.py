@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.errors import LoadError
-from corpus.reading import read_file, reader_version
+from corpus.reading import read_file
 from corpus.records import Reading
 from corpus.sources import SHIPPED
-from index.build import build
+from index.build import Options, build
+from index.reading import Reader
 from index.records import SourceFile
 
 
@@ -33,25 +34,18 @@ def build_corpus(
     home: Path,
     *,
     encoder: str | None = None,
-    read: Callable[[SourceFile], Reading] | None = None,
+    reader: Reader | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Corpus:
     """Build the index of files in an empty home.
 
-    :param read: reads a file, in the place of the product's own reader.
+    :param reader: reads the files, in the place of the product's own.
     :raises LoadError: a file cannot be read: what is not measured must not look measured.
     :raises GongjianError: the build fails.
     """
     started = time.perf_counter()
-    report = build(
-        files,
-        home,
-        read=read or read_source,
-        reader_version=reader_version(),
-        created_at="",
-        encoder=encoder,
-        progress=_Stages(tell),
-    )
+    options = Options(reader=reader, encoder=encoder, progress=_Stages(tell))
+    report = build(files, home, created_at="", options=options)
     if report.failures:
         raise LoadError(f"{report.failures[0].source}:{report.failures[0].reason}")
     return Corpus(home, time.perf_counter() - started)

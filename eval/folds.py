@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.reading import reader_version
 from eval.beir import Beir, read_beir
 from eval.console import emit, show, tell, tell_problems
 from eval.corpora import read_source, shipped_files
@@ -29,7 +28,7 @@ from eval.measures import DEPTH
 from eval.records import Measured, Queries, Ranking
 from eval.results import Result, Stamp, make_folder, search_result, write_results
 from eval.tables import systems_table
-from index.build import build
+from index.build import Options, build
 from index.local import LocalEngine
 from index.piece_encoder import PieceEncoder, weight_files
 from index.records import SourceFile
@@ -106,10 +105,8 @@ def _ground(beir: Beir, home: Path, keep: Path, ship: Path | None) -> _Ground:
     build(
         [SourceFile(beir.corpus, beir.corpus.name)],
         home,
-        read=read_source,
-        reader_version=reader_version(),
         created_at="",
-        encoder=_Blank(),
+        options=Options(encoder=_Blank()),
     )
     trainer = base = None
     asked: dict[str, Asked] = {}

@@ -7,11 +7,14 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from eval.records import Built, Ranking
-from index.bm25 import Bm25, write_bm25
+from index.bm25 import Bm25
 from index.content import searched
 from index.files import Staging
 from index.local import LocalEngine
+from index.postings import Postings, write_postings
+from index.ranking import ranked
 from index.records import Scored
+from index.removed import Removed
 from index.vectors import Vectors, write_vectors
 from retrieval.fusion import convex
 from retrieval.records import Mode
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from index.encoder import Encoder
     from index.engine import Engine
     from index.records import Where
+    from index.segment import Segment
 
 
 def searching(engine: Engine, mode: Mode) -> Built:
@@ -71,16 +75,19 @@ class OtherVectors(LocalEngine):
     def over(cls, home: Path, encoder: Encoder) -> Self:
         """Open the index in a home and encode its passages."""
         engine = cls.open(home)
-        passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
-        rows = encoder.encode_passages([searched(one) for one in passages])
-        with TemporaryDirectory() as folder:
-            staging = Staging(Path(folder) / "staged", lambda _: None)
-            write_vectors(staging, "dense", rows)
-            vectors = Vectors(
-                staging.folder / "dense", passages=len(passages), dimensions=encoder.dimensions
-            )
-        engine._dense = encoder, vectors
+        found = [_vectors(segment, encoder) for segment in engine._version.segments]
+        engine._dense = encoder, found
         return engine
+
+
+def _vectors(segment: Segment, encoder: Encoder) -> Vectors:
+    count = len(segment.passages)
+    rows = encoder.encode_passages([searched(segment.passages.get(row)) for row in range(count)])
+    with TemporaryDirectory() as folder:
+        staging = Staging(Path(folder) / "staged", lambda _: None)
+        write_vectors(staging, "dense", rows)
+        # The files are mapped, and stay readable when their names are gone.
+        return Vectors(staging.folder / "dense", passages=count, dimensions=encoder.dimensions)
 
 
 class OtherTokens(LocalEngine):
@@ -97,9 +104,10 @@ class OtherTokens(LocalEngine):
         passages = [one for each in engine.documents() for one in engine.passages_of(each.id)]
         with TemporaryDirectory() as folder:
             staging = Staging(Path(folder) / "staged", lambda _: None)
-            terms = write_bm25(staging, "lexical", (tokens(searched(one)) for one in passages))
-            # The files are mapped, and stay readable when their names are gone.
-            engine._other = Bm25(staging.folder / "lexical", terms=terms, passages=len(passages))
+            cut = [tokens(searched(one)) for one in passages]
+            terms = write_postings(staging, "lexical", cut)
+            opened = Postings(staging.folder / "lexical", terms=terms, passages=len(cut))
+            engine._other = Bm25([opened], Removed({}), len(cut), sum(map(len, cut)))
         engine._ids = [passage.id for passage in passages]
         engine._tokens = tokens
         return engine
@@ -111,5 +119,5 @@ class OtherTokens(LocalEngine):
         """
         if where is not None:
             raise ValueError("the replaced leg knows no filters")
-        found = self._other.search(self._tokens(query), k)
-        return [Scored(self._ids[row], score) for row, score in found]
+        found = self._other.search(self._tokens(query), k, allowed=[None])
+        return [Scored(self._ids[row], score) for row, score in ranked(found, k)]

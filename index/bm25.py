@@ -23,7 +23,7 @@ import numpy as np
 
 from index.files import damaged
 from index.keys import key_of
-from index.postings import norms
+from index.postings import Postings, norms
 from index.ranking import best
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from index.ranking import Found
     from index.removed import Removed
-    from index.segment import Segment
 
 _TERMS_KEPT = 16_384
 # Looking for the best so far costs as much as adding some postings; less is not worth it.
@@ -59,12 +58,12 @@ class Bm25:
     """The postings of all segments, scored by what holds for the whole."""
 
     def __init__(
-        self, segments: Sequence[Segment], removed: Removed, passages: int, tokens: int
+        self, postings: Sequence[Postings], removed: Removed, passages: int, tokens: int
     ) -> None:
-        """Take segments, what was removed from them, and how much is left."""
+        """Take the postings of segments, what was removed from them, and how much is left."""
         self._removed, self._passages = removed, passages
         mean = tokens / passages if passages else 0.0
-        self._parts = [_Part(one, mean) for one in segments]
+        self._parts = [_Part(one, mean) for one in postings]
         # The words of questions and of the thesaurus are looked up all the time.
         self._df = lru_cache(_TERMS_KEPT)(self._count)
 
@@ -98,10 +97,9 @@ class Bm25:
 class _Part:
     """One segment's postings."""
 
-    def __init__(self, segment: Segment, mean: float) -> None:
-        self._postings, self._mean = segment.postings, mean
-        counts = segment.manifest.counts
-        own = counts.tokens / counts.passages if counts.passages else 0.0
+    def __init__(self, postings: Postings, mean: float) -> None:
+        self._postings, self._mean = postings, mean
+        own = float(postings.lengths.mean()) if len(postings.lengths) else 0.0
         # `most` is told by the segment's own mean length; a longer one makes postings worth more.
         self._more = max(1.0, mean / own) if own else 1.0
 
@@ -145,8 +143,8 @@ class _Part:
             left -= term.most
             postings -= term.stop - term.start
         floor = max(self._floor(scores, terms, k, allowed), _LEAST)
-        rows = np.flatnonzero(scores >= floor)
-        return _allowed_best(rows, scores[rows], k, allowed)
+        found = np.flatnonzero(scores >= floor)
+        return _allowed_best(found, scores[found], k, allowed)
 
     def _floor(
         self,

@@ -24,6 +24,7 @@ from index.segment import FORMAT
 from index.settling import settle
 from index.store import ORDER, Version, open_version
 from index.tables import write_lines
+from index.tokens import tokenizer_version
 from index.working import Made, Workshop
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ class _Builder:
             raise LoadError("给出的文件里没有可检索的文字,索引未改动")
         return Manifest(
             format=FORMAT,
+            tokenizer=tokenizer_version(),
             reader=self._reader.version,
             encoder=self._record,
             created_at=created_at,
@@ -222,6 +224,6 @@ def _report(name: str, manifest: Manifest, draft: Draft, *, published: bool) -> 
         counts=manifest.counts,
         files_read=sources - draft.reused,
         files_reused=draft.reused,
-        vectors_reused=draft.vectors_reused,
+        vectors_reused=draft.vectors_kept(),
         failures=draft.failures(),
     )

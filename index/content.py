@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class Content:
     """Documents, their passages (document by document) and their tasks.
 
+    `lengths` are how many passages each document has, `assigned` the document of each task, by
+    row: the ids of documents may be there twice until it is known what they are in the whole.
     `units` has two numbers for each document: the hash of the record that it was read from, zeros
     where it was read with the whole file.
     """
@@ -35,22 +37,34 @@ class Content:
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     tasks: tuple[Task, ...]
+    lengths: NDArray[np.int64]
+    assigned: NDArray[np.int64]
     units: Keys
 
 
-def put_together(readings: Iterable[Reading], units: Keys | None = None) -> Content:
+def put_together(readings: Iterable[Reading], units: Keys) -> Content:
     """Lay readings one after the other, passages in the order of their documents."""
     documents: list[Document] = []
     passages: list[Passage] = []
     tasks: list[Task] = []
+    lengths: list[int] = []
+    assigned: list[int] = []
     for one in readings:
         place = {document.id: row for row, document in enumerate(one.documents)}
-        documents.extend(one.documents)
-        passages.extend(sorted(one.passages, key=lambda each: place[each.span.document_id]))
-        tasks.extend(one.tasks)
-    if units is None:
-        units = np.zeros((len(documents), 2), np.uint64)
-    return Content(tuple(documents), tuple(passages), tuple(tasks), units)
+        held = Counter(each.span.document_id for each in one.passages)
+        lengths += [held[document.id] for document in one.documents]
+        assigned += [len(documents) + place[task.document_id] for task in one.tasks]
+        documents += one.documents
+        passages += sorted(one.passages, key=lambda each: place[each.span.document_id])
+        tasks += one.tasks
+    return Content(
+        tuple(documents),
+        tuple(passages),
+        tuple(tasks),
+        np.array(lengths, np.int64),
+        np.array(assigned, np.int64),
+        units,
+    )
 
 
 def searched(passage: Passage) -> str:
@@ -63,22 +77,21 @@ def write_content(staging: Staging, content: Content) -> None:
 
     :raises OSError: they could not be written.
     """
-    rows = {document.id: row for row, document in enumerate(content.documents)}
-    held = Counter(passage.span.document_id for passage in content.passages)
-    assigned = Counter(task.document_id for task in content.tasks)
+    tasks = np.bincount(content.assigned, minlength=len(content.documents))
+    held = zip(content.documents, content.lengths.tolist(), tasks.tolist(), strict=True)
     write_table(staging, "documents", content.documents)
     write_lines(
         staging,
         "documents/summaries",
-        (_summary(one, held[one.id], assigned[one.id]) for one in content.documents),
+        (_summary(one, passages, assigned) for one, passages, assigned in held),
     )
     write_table(staging, "passages", content.passages)
     write_lines(staging, "tasks", content.tasks)
     _write_kinds(staging, [passage.kind for passage in content.passages])
     _write_arrays(
         staging,
-        lengths=np.array([held[one.id] for one in content.documents], np.int64),
-        assigned=np.array([rows[one.document_id] for one in content.tasks], np.int64),
+        lengths=content.lengths,
+        assigned=content.assigned,
         units=content.units,
     )
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from index.blobs import Kept
     from index.files import Staging
     from index.segment import Segment
-    from index.store import Version
 
 _BATCH = 2048
 # Rounding differs between machines; another model differs in the first digit.
@@ -88,13 +87,12 @@ def merge_dense(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> None
     staging.write_array(f"{DENSE}/{HASHES}", np.concatenate(hashes))
 
 
-def encoder_of(version: Version, given: Encoder | str | None) -> Encoder:
-    """Return the encoder a version was made with: the `given` one, or by its name.
+def encoder_for(wanted: EncoderRecord, given: Encoder | str | None) -> Encoder:
+    """Return the encoder that vectors were made with: the `given` one, or by its name.
 
     :raises EncoderMismatch: it is another, or is not to be had.
     :raises MissingExtra: it needs sentence-transformers, which is not installed.
     """
-    wanted = version.manifest.encoder
     try:
         if given is None or isinstance(given, str):
             encoder = open_encoder(given or wanted.name)

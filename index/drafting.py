@@ -74,6 +74,12 @@ class Draft:
         """Every file that failed, in order."""
         return tuple(one.failure for one in self.entries if one.failure)
 
+    def vectors_kept(self) -> int:
+        """How many passages have vectors that were there before."""
+        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
+        border = int(self.documents().bases[self.old])
+        return self.vectors_reused + int(lengths[self.order[self.order < border]].sum())
+
     def sources(self) -> tuple[SourceRecord, ...]:
         """What is to be said of each file that did not fail."""
         passages = np.concatenate([np.diff(one.first) for one in self.segments])

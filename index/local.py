@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corpus.errors import EngineError
-from index.dense import encoder_of
+from index.dense import encoder_for
 from index.ranking import ranked
 from index.records import Scored
 from index.store import current, open_version
@@ -152,7 +152,7 @@ class LocalEngine:
     def _loaded(self) -> tuple[Encoder, list[Vectors]]:
         with self._loading:
             if self._dense is None:
-                encoder = encoder_of(self._version, self._given)
+                encoder = encoder_for(self._version.manifest.encoder, self._given)
                 self._dense = encoder, [one.vectors() for one in self._version.segments]
             return self._dense
 

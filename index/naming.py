@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from corpus.records import Document, Passage
     from index.drafting import Draft
     from index.joined import Joined
     from index.keys import Keys
@@ -67,7 +68,9 @@ def stolen_passages(draft: Draft) -> dict[int, Failure]:
     return failures
 
 
-def _groups(keys: Keys, table: Joined, rows: NDArray[np.int64]) -> Iterator[list[int]]:
+def _groups(
+    keys: Keys, table: Joined[Document] | Joined[Passage], rows: NDArray[np.int64]
+) -> Iterator[list[int]]:
     """The places at which rows of a table have the same id, two or more at a time, in order."""
     order = np.argsort(keys, kind="stable")
     same = np.flatnonzero(keys[order][1:] == keys[order][:-1])

@@ -58,7 +58,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A part to be made: of these items; `position` is how far the files are then read, in bytes."""
+    """A part to be made of items; `position` is how far the files are then read, in bytes."""
 
     items: tuple[Item, ...]
     position: int

@@ -31,7 +31,7 @@ NEW = -1  # stands for a document that is to be read
 class Entry:
     """A file of the index: the rows of its documents in the live version, NEW for the others.
 
-    Where `whole` is true the file is read whole, and how many documents it has is not yet known.
+    Of what is read `anew`, nothing is kept.
     """
 
     file: SourceFile
@@ -39,7 +39,7 @@ class Entry:
     size: int
     rows: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     to_read: bool = False
-    whole: bool = False
+    anew: bool = False
     failure: Failure | None = None
     renamed: bool = False
 
@@ -112,18 +112,18 @@ class Plan:
             return
         for entry in self.entries:
             if entry.renamed and entry.file not in self._names:
-                entry.to_read, entry.renamed = True, False
+                entry.to_read = entry.anew = True
+                entry.renamed, entry.rows = False, entry.rows[:0]
 
     def _items(self, entry: Entry) -> Iterator[tuple[Item, float, int]]:
         """What of a file goes into one job, how much of a job that is, and the bytes read then."""
         names = tuple(sorted(self._names.get(entry.file, {}).items()))
         records = self._reader.records(entry.file)
         if records is None:
-            entry.whole = True
             share = max(1 / _FILES, entry.size / _BYTES)
             yield Item(entry.file, entry.digest, names=names), share, entry.size
             return
-        known = {} if names else self._known(entry)
+        known = {} if names or entry.anew else self._known(entry)
         rows: list[int] = []
         try:
             for chosen, read in _batches(_new(records, known, rows)):

@@ -67,7 +67,7 @@ class Postings:
 
 
 def norms(lengths: NDArray[np.int32], mean: float) -> NDArray[np.float32]:
-    """Return what stands beside a term's count in the denominator, for passages of these lengths."""
+    """Return what stands beside a term's count in the denominator, for each length."""
     return (K1 * (1 - B + B * lengths / max(mean, 1e-9))).astype(np.float32)
 
 

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     Found = tuple[NDArray[np.int64], NDArray[np.floating]]  # rows and their scores
 
 
+def top(scores: NDArray[np.floating], k: int) -> list[tuple[int, float]]:
+    """Return up to k (row, score) with a score above 0, best first; ties by row."""
+    rows = np.flatnonzero(scores > 0)
+    return ranked([best(rows, scores[rows], k)], k)
+
+
 def best(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> Found:
     """Return the k best of some rows, with all that equal the last of them, in no order."""
     if k < len(rows):

@@ -125,7 +125,6 @@ class SegmentManifest:
     """What a segment is; its name is the hash of this."""
 
     format: int
-    tokenizer: str
     encoder: EncoderRecord
     counts: SegmentCounts
     files: dict[str, FileRecord]
@@ -139,6 +138,7 @@ class Manifest:
     """
 
     format: int
+    tokenizer: str
     reader: str
     encoder: EncoderRecord
     created_at: str

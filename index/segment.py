@@ -21,7 +21,6 @@ from index.postings import Postings
 from index.records import DocumentSummary, SegmentManifest
 from index.sketching import Sketches
 from index.tables import Lines, Table
-from index.tokens import tokenizer_version
 from index.vectors import Vectors, read_vectors
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Segment:
     def __init__(self, folder: Path, *, whole: bool = False) -> None:
         """Open the segment in a folder; `whole` checks every byte of every file.
 
-        :raises IndexFormatError: it is damaged, of another format or from another tokenizer.
+        :raises IndexFormatError: it is damaged, or of another format.
         """
         self.folder = folder
         self.manifest = _manifest(folder)
@@ -125,12 +124,6 @@ def _manifest(folder: Path) -> SegmentManifest:
     if name_of(raw) != folder.name:
         raise damaged(path, "内容与名称不符")
     try:
-        manifest = from_bytes(SegmentManifest, raw)
+        return from_bytes(SegmentManifest, raw)
     except ValueError as exc:
         raise damaged(path, str(exc)) from exc
-    if manifest.tokenizer != tokenizer_version():
-        raise IndexFormatError(
-            f"索引 {folder} 用分词规则 {manifest.tokenizer} 建成,"
-            f"本程序用 {tokenizer_version()};{REBUILD}"
-        )
-    return manifest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from corpus.errors import IndexFormatError
 from index.compacting import to_merge
 from index.content import kept_passages, searched
 from index.files import Staging, sync_files
@@ -103,12 +104,17 @@ def _merged(
 def _place(folder: Path, target: Path) -> None:
     """Give a written segment its name, which says what is in it.
 
-    Where a build died just after this step the same segment may be there already.
+    Where a build died just after this step the same segment may be there already, or damaged.
     """
     if target.exists():
-        shutil.rmtree(folder)
-    else:
-        folder.rename(target)
+        try:
+            Segment(target, whole=True)
+        except IndexFormatError:
+            target.rename(target.with_name(f"{HIDDEN}damaged-{target.name}"))
+        else:
+            shutil.rmtree(folder)
+            return
+    folder.rename(target)
 
 
 def _moved(

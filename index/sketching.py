@@ -49,8 +49,7 @@ class Sketches:
 
     def there(self) -> NDArray[np.bool_]:
         """Return which documents have a sketch."""
-        found: NDArray[np.bool_] = self._digests[:].any(axis=1)
-        return found
+        return np.asarray(self._digests).any(axis=1)
 
     def sharing(self, sketch: Sketch) -> NDArray[np.int64]:
         """Return the rows of the documents that share enough runs with a sketch."""

@@ -28,6 +28,7 @@ from index.records import Manifest, SourceRecord
 from index.removed import Removed
 from index.segment import FORMAT, Segment, name_of
 from index.tables import Lines
+from index.tokens import tokenizer_version
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,7 +68,12 @@ class Version:
         self.order = read_array(folder / ORDER, "int32", (counts.documents,))
         self._clusters = Lines(folder, "clusters", counts.clusters, Cluster)
         self.removed = Removed.read(folder, self.segments)
-        self.lexical = Bm25(self.segments, self.removed, counts.passages, self.manifest.tokens)
+        self.lexical = Bm25(
+            [one.postings for one in self.segments],
+            self.removed,
+            counts.passages,
+            self.manifest.tokens,
+        )
         self._check()
 
     def _check(self) -> None:
@@ -129,7 +135,7 @@ class Version:
     def tasks(self) -> tuple[Task, ...]:
         """Every task, in the order of the documents."""
         found: dict[int, list[Task]] = {}
-        for base, segment in zip(self.documents.bases, self.segments, strict=True):
+        for base, segment in zip(self.documents.bases[:-1], self.segments, strict=True):
             for row, owner in enumerate((base + segment.assigned).tolist()):
                 if self.there is None or self.there[owner]:
                     found.setdefault(owner, []).append(segment.tasks.get(row))
@@ -245,9 +251,15 @@ def _manifest(folder: Path) -> Manifest:
     if name_of(raw) != folder.name:
         raise damaged(path, "内容与版本名不符")
     try:
-        return from_bytes(Manifest, raw)
+        manifest = from_bytes(Manifest, raw)
     except ValueError as exc:
         raise damaged(path, str(exc)) from exc
+    if manifest.tokenizer != tokenizer_version():
+        raise IndexFormatError(
+            f"索引 {folder} 用分词规则 {manifest.tokenizer} 建成,"
+            f"本程序用 {tokenizer_version()};{REBUILD}"
+        )
+    return manifest
 
 
 def _hold(version: Version, folder: Path) -> None:

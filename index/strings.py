@@ -1,4 +1,4 @@
-"""Distinct strings on disk that open at once, by row and by what they say."""
+"""Strings on disk that open at once, by row and by what they say."""
 
 from __future__ import annotations
 
@@ -71,21 +71,16 @@ class StringTable:
 
 
 def write_strings(staging: Staging, name: str, strings: Sequence[str]) -> None:
-    """Write a table of distinct strings.
+    """Write a table of strings; of equal ones the first is found.
 
-    :raises ValueError: a string is there twice.
     :raises OSError: it could not be written.
     """
-    if len(set(strings)) < len(strings):
-        seen: set[str] = set()
-        again = next(one for one in strings if one in seen or seen.add(one))  # type: ignore[func-returns-value]
-        raise ValueError(f"{again!r} is there twice in {name}")
     write_blobs(staging, name, _SUFFIX, (one.encode() for one in strings))
     _write_keys(staging, name, keys_of(strings))
 
 
 def merge_strings(staging: Staging, name: str, parts: Sequence[tuple[StringTable, Kept]]) -> None:
-    """Write the kept strings of several tables, which are distinct, one after the other.
+    """Write the kept strings of several tables, one after the other.
 
     :raises OSError: they could not be written.
     """

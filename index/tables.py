@@ -102,7 +102,6 @@ def merge_lines(staging: Staging, name: str, parts: Sequence[tuple[Lines[R], Kep
 def write_table(staging: Staging, folder: str, records: Sequence[Document | Passage]) -> None:
     """Write records with their ids.
 
-    :raises ValueError: an id is there twice.
     :raises OSError: they could not be written.
     """
     write_strings(staging, f"{folder}/ids", [record.id for record in records])
@@ -110,7 +109,7 @@ def write_table(staging: Staging, folder: str, records: Sequence[Document | Pass
 
 
 def merge_table(staging: Staging, folder: str, parts: Sequence[tuple[Table[R], Kept]]) -> None:
-    """Write the kept records of several tables, whose ids are distinct.
+    """Write the kept records of several tables.
 
     :raises OSError: they could not be written.
     """

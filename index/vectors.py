@@ -102,6 +102,11 @@ def write_vectors(staging: Staging, folder: str, vectors: NDArray[np.floating]) 
     _write(staging, folder, vectors.shape, [vectors])
 
 
+def rounded(vectors: NDArray[np.floating]) -> Vector:
+    """Return vectors as they come back from a segment: other engines must compare the same."""
+    return vectors.astype(np.float16).astype(np.float32)
+
+
 def merge_vectors(staging: Staging, folder: str, parts: Sequence[tuple[Half, Kept]]) -> None:
     """Write the kept vectors of several, one after the other.
 

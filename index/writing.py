@@ -16,7 +16,7 @@ from index.postings import merge_postings, write_postings
 from index.records import SegmentCounts, SegmentManifest
 from index.segment import FORMAT, MANIFEST, name_of
 from index.sketching import merge_sketches, write_sketches
-from index.tokens import tokenize, tokenizer_version
+from index.tokens import tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +88,7 @@ def _close(
 ) -> str:
     lengths = np.load(staging.folder / _LEXICAL / "lengths.npy")
     counts = SegmentCounts(documents, len(lengths), tasks, terms, int(lengths.sum()))
-    manifest = SegmentManifest(FORMAT, tokenizer_version(), encoder, counts, dict(staging.files))
+    manifest = SegmentManifest(FORMAT, encoder, counts, dict(staging.files))
     raw = to_bytes(manifest)
     staging.write(MANIFEST, [raw])
     staging.settle()

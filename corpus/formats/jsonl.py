@@ -63,7 +63,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _unpacked(path: Path, raw: io.BufferedReader) -> io.BufferedReader:
     unpacked = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw.raw
-    return io.BufferedReader(unpacked, _PEEKED)  # type: ignore[arg-type]
+    return io.BufferedReader(unpacked, _PEEKED)
 
 
 def _is_utf8(data: bytes) -> bool:

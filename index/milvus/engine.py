@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from corpus.errors import EngineError, IndexMissing
 from corpus.records import Cluster, Document, Passage, Task
 from index.codec import from_bytes
+from index.dense import encoder_for
 from index.milvus.client import Client
-from index.milvus.encoding import encoder_for
 from index.milvus.filters import expressions
 from index.milvus.kept import Kept
 from index.milvus.publishing import live_version

@@ -11,6 +11,7 @@ from index.milvus.records import Address, Meta, Shelf, Text
 from index.milvus.schema import FORMAT, VARCHAR
 from index.milvus.shelves import A_CHUNK, rows_of
 from index.milvus.sparse import name_key, passage_vector
+from index.vectors import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,7 +152,7 @@ class _Passages:
         if not held:
             return
         texts = [searched(passage) for passage, _, _ in held]
-        vectors = checked(self._model, self._model.encode_passages(texts), len(texts))
+        vectors = rounded(checked(self._model, self._model.encode_passages(texts), len(texts)))
         rows = [
             self._row(passage, address, row) | {"dense": vector}
             for (passage, address, row), vector in zip(held, vectors, strict=True)

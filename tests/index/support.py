@@ -24,7 +24,7 @@ from corpus.records import (
     Span,
     Task,
 )
-from index.build import build
+from index.build import Options, build
 from index.records import BuildReport, SourceFile
 from index.tokens import fold, segment
 
@@ -124,25 +124,42 @@ def lay(folder: Path, texts: dict[str, str] | None = None) -> list[SourceFile]:
     return [SourceFile(folder / name, name) for name in (texts or TEXTS)]
 
 
+class Reader:
+    """Reads files as wholes with a function, and remembers which."""
+
+    def __init__(self, function: Callable[[SourceFile], Reading], version: str = "1") -> None:
+        self.function, self.version = function, version
+        self.seen: list[str] = []
+
+    def records(self, file: SourceFile) -> None:
+        return None
+
+    def read(self, file: SourceFile) -> Reading:
+        self.seen.append(file.source)
+        return self.function(file)
+
+    def read_record(self, record: str, place: str, file: SourceFile) -> Reading:
+        raise AssertionError("these files are read whole")
+
+
 def make(
     home: Path,
     files: Sequence[SourceFile],
     *,
     encoder: object = None,
-    reader: Callable[[SourceFile], Reading] = read,
+    reader: object = None,
     reader_version: str = "1",
     created_at: str = "2024-01-01T00:00:00+08:00",
     **options: object,
 ) -> BuildReport:
     """Build with the library's reader and, unless told otherwise, the fake encoder."""
+    if not hasattr(reader, "records"):
+        reader = Reader(reader or read, reader_version)
     return build(
         files,
         home,
-        read=reader,
-        reader_version=reader_version,
         created_at=created_at,
-        encoder=encoder or FakeEncoder(),
-        **options,
+        options=Options(reader=reader, encoder=encoder or FakeEncoder(), **options),
     )
 
 

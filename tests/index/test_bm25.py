@@ -7,18 +7,59 @@ import numpy as np
 import pytest
 from rank_bm25 import BM25Okapi
 
-from index.bm25 import Bm25, write_bm25
+from index.bm25 import Bm25, _Part
 from index.files import Staging
-from index.ranking import top
+from index.postings import Postings, merge_postings, write_postings
+from index.ranking import ranked, top
+from index.removed import Removed
 from index.tokens import tokenize
 from tests.index.support import TEXTS
 
 TOKENS = [tokenize(line) for text in TEXTS.values() for line in text.splitlines()]
 
 
-def index(folder: Path, passages: list[list[str]]) -> Bm25:
-    terms = write_bm25(Staging(folder, lambda _: None), ".", passages)
-    return Bm25(folder, terms=terms, passages=len(passages))
+class Index:
+    """BM25 over postings, asked as a whole."""
+
+    def __init__(self, parts: list[Postings]) -> None:
+        self.sizes = [len(one.lengths) for one in parts]
+        tokens = sum(int(one.lengths.sum()) for one in parts)
+        self.bm25 = Bm25(parts, Removed({}), sum(self.sizes), tokens)
+        self.idf = self.bm25.idf
+
+    def search(
+        self, tokens: list[str], k: int, allowed: np.ndarray | None = None
+    ) -> list[tuple[int, float]]:
+        borders = np.cumsum(self.sizes)[:-1]
+        masks = [None] * len(self.sizes) if allowed is None else np.split(allowed, borders)
+        found = self.bm25.search(tokens, k, allowed=masks)
+        bases = [0, *borders.tolist()]
+        moved = [(rows + base, scores) for base, (rows, scores) in zip(bases, found, strict=True)]
+        return ranked(moved, k)
+
+    def scores(self, tokens: list[str]) -> np.ndarray:
+        scores = np.zeros(sum(self.sizes), np.float32)
+        for row, score in self.search(tokens, len(scores)):
+            scores[row] = score
+        return scores
+
+
+def written(folder: Path, passages: list[list[str]]) -> Postings:
+    terms = write_postings(Staging(folder, lambda _: None), ".", passages)
+    return Postings(folder, terms=terms, passages=len(passages))
+
+
+def index(folder: Path, passages: list[list[str]]) -> Index:
+    return Index([written(folder, passages)])
+
+
+def some_passages(count: int, seed: int) -> list[list[str]]:
+    """Passages of words that are common to rare, as in a language."""
+    draw = np.random.default_rng(seed)
+    return [
+        [f"w{min(int(rank), 400)}" for rank in draw.zipf(1.3, draw.integers(1, 60))]
+        for _ in range(count)
+    ]
 
 
 def formula(query: list[str], passages: list[list[str]]) -> list[float]:
@@ -94,7 +135,7 @@ def test_passages_without_any_token_are_not_found(tmp_path: Path):
 
 def test_only_allowed_rows_are_found(tmp_path: Path):
     found = index(tmp_path / "i", [["a"], ["a"], ["a", "b"]])
-    assert [row for row, _ in found.search(["a"], 10, allowed=np.array([False, True, True]))] == [
+    assert [row for row, _ in found.search(["a"], 10, np.array([False, True, True]))] == [
         1,
         2,
     ]
@@ -111,6 +152,67 @@ def test_the_files_do_not_depend_on_the_order_of_first_sight(tmp_path: Path):
         index(tmp_path / name, passages)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("k", [1, 10, 200])
+def test_leaving_out_what_cannot_be_best_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, k: int
+):
+    passages = some_passages(3000, seed=5)
+    found = index(tmp_path / "i", passages)
+    draw = random.Random(11)
+    queries = [[*draw.choice(passages)[:12], "w1", "w2", "w3", "w5"] for _ in range(60)]
+    some = np.array([row % 3 > 0 for row in range(len(passages))])
+    monkeypatch.setattr("index.bm25._WORTH_LEAVING", 9e9)
+    whole = [found.search(one, k) + found.search(one, k, some) for one in queries]
+    monkeypatch.setattr("index.bm25._WORTH_LEAVING", 0)
+    monkeypatch.setattr("index.bm25._LOOKED_UP", 0)
+    monkeypatch.setattr("index.bm25._LOOKS", 99)
+    monkeypatch.setattr("index.bm25._MOST_TELLING", 100)
+    finished: list[int] = []
+    finish = _Part._finish
+    monkeypatch.setattr(
+        _Part, "_finish", lambda *given: finished.append(len(given[4])) or finish(*given)
+    )
+    assert [found.search(one, k) + found.search(one, k, some) for one in queries] == whole
+    if k < 200:
+        assert len(finished) > 20
+        assert min(finished) < 300
+
+
+def test_merged_postings_are_those_of_all_passages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("index.postings._BLOCK", 50)
+    parts = [some_passages(count, seed=count) for count in (30, 1, 50)]
+    parts[1] = [[]]
+    opened = [written(tmp_path / str(number), one) for number, one in enumerate(parts)]
+    draw = np.random.default_rng(1)
+    kept = [draw.random(len(one)) < 0.6 for one in parts]
+    kept[2] = None
+    staging = Staging(tmp_path / "merged", lambda _: None)
+    terms = merge_postings(staging, ".", list(zip(opened, kept, strict=True)))
+    left = [
+        tokens
+        for one, mask in zip(parts, kept, strict=True)
+        for row, tokens in enumerate(one)
+        if mask is None or mask[row]
+    ]
+    assert terms == len({token for tokens in left for token in tokens})
+    written(tmp_path / "anew", left)
+    for path in (tmp_path / "anew").iterdir():
+        assert path.read_bytes() == (tmp_path / "merged" / path.name).read_bytes()
+
+
+def test_parts_score_as_the_whole_does(tmp_path: Path):
+    passages = some_passages(400, seed=2)
+    whole = index(tmp_path / "whole", passages)
+    parts = Index(
+        [
+            written(tmp_path / str(at), passages[at : at + 150])
+            for at in range(0, len(passages), 150)
+        ]
+    )
+    for query in (["w1", "w7", "w40"], ["w2"], ["w3", "w3", "w9"]):
+        np.testing.assert_allclose(parts.scores(query), whole.scores(query), rtol=1e-6)
 
 
 def test_top_equals_a_full_sort():

@@ -5,20 +5,10 @@ import pytest
 
 from corpus.errors import EncoderError, LoadError
 from corpus.records import Reading
+from index.build import Options, build
 from index.local import LocalEngine
 from index.records import SourceFile
-from tests.index.support import BROKEN, NEEDLES, TEXTS, FakeEncoder, lay, make, read
-
-
-class Reader:
-    """Reads like `read`, and remembers which files."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __call__(self, file: SourceFile) -> Reading:
-        self.seen.append(file.source)
-        return read(file)
+from tests.index.support import BROKEN, NEEDLES, TEXTS, FakeEncoder, Reader, lay, make, read
 
 
 def content(home: Path) -> tuple[object, ...]:
@@ -31,7 +21,7 @@ def content(home: Path) -> tuple[object, ...]:
         for needle in NEEDLES.values()
         for search in (engine.lexical, engine.dense)
     ]
-    return documents, passages, engine.tasks(), searched, engine.manifest.sources
+    return documents, passages, engine.tasks(), searched, engine.sources()
 
 
 def test_everything_read_comes_back(home: Path, files: list[SourceFile]):
@@ -55,7 +45,7 @@ def test_the_report_and_the_manifest_count_alike(tmp_path: Path, files: list[Sou
 
 def test_nothing_new_publishes_nothing(home: Path, files: list[SourceFile]):
     before = LocalEngine.open(home).version
-    reader = Reader()
+    reader = Reader(read)
     report = make(home, files, reader=reader, created_at="2025-01-01")
     assert (report.version, report.published, report.files_reused) == (before, False, 3)
     assert reader.seen == []
@@ -64,7 +54,7 @@ def test_nothing_new_publishes_nothing(home: Path, files: list[SourceFile]):
 
 def test_only_what_changed_is_read_and_encoded(home: Path, files: list[SourceFile]):
     files[1].path.write_text(TEXTS["notice.txt"] + "\n新增一条。", encoding="utf-8")
-    reader, encoder = Reader(), FakeEncoder()
+    reader, encoder = Reader(read), FakeEncoder()
     report = make(home, files, reader=reader, encoder=encoder)
     assert reader.seen == ["notice.txt"]
     assert encoder.encoded == ["关于秸秆禁烧的通知\n新增一条。"]
@@ -91,29 +81,25 @@ def test_an_update_equals_a_new_build(
 
 
 def test_another_reader_reads_all_anew(home: Path, files: list[SourceFile]):
-    reader = Reader()
-    report = make(home, files, reader=reader, reader_version="2")
+    reader = Reader(read, "2")
+    report = make(home, files, reader=reader)
     assert reader.seen == list(TEXTS)
     assert report.published
 
 
-def test_another_encoder_takes_readings_over_but_no_vectors(home: Path, files: list[SourceFile]):
-    reader, encoder = Reader(), FakeEncoder("other")
-    report = make(home, files, reader=reader, encoder=encoder)
-    assert reader.seen == []
-    assert (report.files_reused, report.vectors_reused, len(encoder.encoded)) == (3, 0, 10)
+def test_another_encoder_makes_all_anew(home: Path, files: list[SourceFile]):
+    encoder = FakeEncoder("other")
+    report = make(home, files, encoder=encoder)
+    assert (report.files_reused, report.vectors_reused, len(encoder.encoded)) == (0, 0, 10)
     assert LocalEngine.open(home).manifest.encoder.name == "other"
 
 
 def test_the_shipped_encoder_is_the_default_and_needs_no_name(
     tmp_path: Path, files: list[SourceFile]
 ):
-    from index.build import build
-
     def run() -> bool:
-        return build(
-            files, tmp_path / "home", read=read, reader_version="1", created_at="2024"
-        ).published
+        options = Options(reader=Reader(read))
+        return build(files, tmp_path / "home", created_at="2024", options=options).published
 
     assert run()
     assert not run()
@@ -233,9 +219,8 @@ def test_progress_is_told_step_by_step(tmp_path: Path, files: list[SourceFile]):
     make(tmp_path / "home", files, progress=lambda *now: heard.append(now))
     assert list(dict.fromkeys(step for step, _, _ in heard)) == [
         "read",
-        "copies",
-        "tokens",
         "vectors",
+        "copies",
         "publish",
     ]
     assert all(0 <= done <= total for _, done, total in heard)

@@ -79,7 +79,7 @@ def test_a_version_that_is_there_already_is_made_live(home: Path, files: list[So
 
 def test_a_damaged_version_of_the_same_name_gives_way(home: Path, files: list[SourceFile]):
     version = live_version(home)
-    path = home / "versions" / version / "lexical" / "terms.txt"
+    [path] = (home / "segments").glob("*/lexical/keys.npy")
     path.write_bytes(path.read_bytes()[:-1])
     assert make(home, files).version == version
     assert (names(home), answers(home)) == ([version], True)
@@ -109,7 +109,9 @@ def test_a_disk_that_refuses_at_any_file_leaves_the_old_version(
     assert (live_version(home) != before, len(names(home)), answers(home)) == (True, 2, True)
 
 
-@pytest.mark.parametrize("step", ["read", "writing lexical/terms.txt", "written", "renamed"])
+@pytest.mark.parametrize(
+    "step", ["read", "writing lexical/keys.npy", "merged", "written", "renamed"]
+)
 def test_an_interrupted_build_leaves_nothing_behind(home: Path, files: list[SourceFile], step: str):
     before = live_version(home)
     lay(files[0].path.parent, CHANGED)
@@ -172,8 +174,10 @@ def die_at(wanted):
     def checkpoint(step):
         if step != wanted:
             return
-        written = home / "versions" / ".building" / step.partition(" ")[2]
         if step.startswith("writing"):  # half of it is on disk
+            found = (home / "parts").rglob(step.partition(" ")[2])
+            found = [*found, home / "versions" / ".building" / step.partition(" ")[2]]
+            written = max((one for one in found if one.exists()), key=os.path.getmtime)
             os.truncate(written, written.stat().st_size // 2)
         os.kill(os.getpid(), signal.SIGKILL)
     return checkpoint

@@ -13,8 +13,8 @@ from corpus.errors import GongjianError, IndexFormatError, IndexMissing
 from index import store
 from index.local import LocalEngine
 from index.records import SourceFile
-from index.store import version_id
-from tests.index.support import BROKEN, NEEDLES, FakeEncoder, lay, make, read
+from index.segment import name_of
+from tests.index.support import BROKEN, NEEDLES, FakeEncoder, Reader, lay, make, read
 
 
 def drop(path: Path) -> None:
@@ -48,11 +48,12 @@ DAMAGES = [drop, truncate, empty, edit, folder_in_its_place]
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the shipped encoder."""
-    from index.build import build
+    from index.build import Options, build
 
     folder = tmp_path_factory.mktemp("sound")
     files = lay(folder / "files")
-    build(files, folder / "home", read=read, reader_version="1", created_at="2024")
+    options = Options(reader=Reader(read))
+    build(files, folder / "home", created_at="2024", options=options)
     return folder / "home"
 
 
@@ -63,7 +64,9 @@ def copy(sound: Path, tmp_path: Path) -> Path:
 
 
 def parts(home: Path) -> list[Path]:
-    return [home / "CURRENT", *(path for path in (home / "versions").rglob("*") if path.is_file())]
+    folders = (home / "versions", home / "segments")
+    inside = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+    return [home / "CURRENT", *inside]
 
 
 def use(engine: LocalEngine) -> None:
@@ -80,14 +83,23 @@ def use(engine: LocalEngine) -> None:
 
 def test_a_version_is_made_of_these_files(sound: Path):
     [version] = (sound / "versions").iterdir()
-    assert {path.relative_to(version).parts[0] for path in parts(sound)[1:]} == {
+    assert {path.name for path in version.iterdir()} == {
         "manifest.json",
+        "order.npy",
+        "sources.jsonl",
+        "sources.offsets.npy",
+        "clusters.jsonl",
+        "clusters.offsets.npy",
+    }
+    [segment] = (sound / "segments").iterdir()
+    assert {path.name for path in segment.iterdir()} == {
+        "segment.json",
         "documents",
         "passages",
         "tasks.jsonl",
         "tasks.offsets.npy",
-        "clusters.jsonl",
-        "clusters.offsets.npy",
+        "assigned.npy",
+        "copies",
         "lexical",
         "dense",
     }
@@ -114,6 +126,7 @@ def test_a_checked_file_that_goes_bad_while_open_is_a_plain_error(
 ):
     """Large files are not checked byte for byte: what checks miss, reading must bear."""
     monkeypatch.setattr(store, "check", lambda *_, **__: None)
+    monkeypatch.setattr("index.segment.check", lambda *_, **__: None)
     for path in parts(copy):
         saved = path.read_bytes()
         damage(path)
@@ -126,6 +139,7 @@ def test_bytes_changed_anywhere_never_raise_a_foreign_error(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(store, "check", lambda *_, **__: None)
+    monkeypatch.setattr("index.segment.check", lambda *_, **__: None)
     draw = random.Random(11)
     for path in parts(copy):
         saved = path.read_bytes()
@@ -154,13 +168,13 @@ def rewrite(home: Path, **values: object) -> None:
     manifest = json.loads((version / "manifest.json").read_bytes()) | values
     raw = json.dumps(manifest).encode()
     (version / "manifest.json").write_bytes(raw)
-    version.rename(version.with_name(version_id(raw)))
-    (home / "CURRENT").write_text(version_id(raw))
+    version.rename(version.with_name(name_of(raw)))
+    (home / "CURRENT").write_text(name_of(raw))
 
 
 def test_another_format_is_named(copy: Path):
     rewrite(copy, format=99)
-    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 3.*gongjian index"):
+    with pytest.raises(IndexFormatError, match=r"格式是 99,本程序读格式 4.*gongjian index"):
         LocalEngine.open(copy)
 
 
@@ -170,10 +184,10 @@ def test_another_tokenizer_is_named(copy: Path):
         LocalEngine.open(copy)
 
 
-@pytest.mark.parametrize("count", ["documents", "passages", "tasks", "terms"])
+@pytest.mark.parametrize("count", ["documents", "passages", "tasks"])
 def test_counts_that_do_not_agree_are_refused(copy: Path, count: str):
     counts = LocalEngine.open(copy).manifest.counts
-    values = {name: getattr(counts, name) for name in ("documents", "passages", "tasks", "terms")}
+    values = {name: getattr(counts, name) for name in ("documents", "passages", "tasks")}
     rewrite(copy, counts=values | {count: values[count] + 1})
     with pytest.raises(IndexFormatError, match="gongjian index"):
         LocalEngine.open(copy)
@@ -192,8 +206,8 @@ def test_large_files_are_checked_whole_before_they_are_taken_over(
     home: Path, files: list[SourceFile], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("index.files._CHECK_UP_TO", -1)
-    [version] = (home / "versions").iterdir()
-    edit(version / "documents" / "records.jsonl")
+    [segment] = (home / "segments").iterdir()
+    edit(segment / "documents" / "records.jsonl")
     LocalEngine.open(home)  # sizes agree, which is all that is looked at
     assert make(home, files).files_read == 3
 

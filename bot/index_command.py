@@ -1,0 +1,131 @@
+"""What `gongjian index` does: build, publish where the settings say, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.indexing import collect, distinct, run_build, run_publish
+from bot.opening import place_of
+from bot.render import report_lines
+from bot.settings import Settings
+from bot.terminal import emit, emit_json
+from corpus.errors import IndexMissing, LoadError
+from corpus.records import Task
+from index.local import LocalEngine
+from index.milvus.records import Server
+from index.records import BuildReport, Manifest, SourceFile
+
+_ALL_LOOKED_AT = 1000
+
+
+def run_index(
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    add: bool,
+    remove: bool,
+    encoder: str | None,
+    engine: str | None,
+    as_json: bool,
+) -> int:
+    """Build the index; the exit code is 1 where a file could not be read."""
+    place = place_of(settings, engine)
+    passed: list[str] = []
+    live = _live(settings) if add or remove else []
+    if remove:
+        files = _without(live, paths)
+    else:
+        files, passed = collect(paths)
+    if add:
+        files = _with(live, files)
+    chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
+    report = run_build(files, settings.home_folder, chosen, unseen=live)
+    if isinstance(place, Server):
+        run_publish(settings.home_folder, place)
+    issues = _ledger_issues(settings)
+    if as_json:
+        emit_json(_report_data(report, passed, issues))
+    else:
+        emit(report_lines(report, passed, issues))
+    return 1 if report.failures else 0
+
+
+def _with(live: list[SourceFile], files: list[SourceFile]) -> list[SourceFile]:
+    new = {file.path for file in files}
+    return distinct([*(file for file in live if file.path not in new), *files])
+
+
+def _without(live: list[SourceFile], paths: Sequence[Path]) -> list[SourceFile]:
+    names, places = {str(path) for path in paths}, {path.resolve() for path in paths}
+    gone = {
+        file for file in live if file.source in names or places & {file.path, *file.path.parents}
+    }
+    if not gone:
+        raise LoadError(f"索引里没有这些文件:{'、'.join(map(str, paths))}(见 gongjian documents)")
+    left = [file for file in live if file not in gone]
+    if not left:
+        raise LoadError("去掉这些文件后索引就空了;要换成别的文件,请用 gongjian index 路径")
+    return left
+
+
+def _live_encoder(settings: Settings) -> str | None:
+    """The encoder the index has; None where there is no index."""
+    manifest = _live_manifest(settings)
+    return manifest.encoder.name if manifest else None
+
+
+def _live_manifest(settings: Settings) -> Manifest | None:
+    try:
+        return LocalEngine.open(settings.home_folder).manifest
+    except IndexMissing:
+        return None
+
+
+def _ledger_issues(settings: Settings) -> list[str]:
+    """What does not add up in the ledgers: counts, gaps, missing fields."""
+    # The reader of ledgers costs half the start of a question that never needs it.
+    from corpus.ledger.reading import check_ledger
+
+    engine = LocalEngine.open(settings.home_folder)
+    tasks: dict[str, list[Task]] = {}
+    for task in engine.tasks():
+        tasks.setdefault(task.document_id, []).append(task)
+    # A ledger that was not read at all shows only in the text; a large corpus is not read for it.
+    if engine.manifest.counts.documents <= _ALL_LOOKED_AT:
+        looked_at = [item.id for item in engine.documents()]
+    else:
+        looked_at = list(tasks)
+    documents = map(engine.document, looked_at)
+    return [
+        f"{document.source}:{issue}"
+        for document in documents
+        for issue in check_ledger(document, tuple(tasks.get(document.id, ())))
+    ]
+
+
+def _live(settings: Settings) -> list[SourceFile]:
+    """The files of the index as they were indexed; none where there is no index."""
+    try:
+        sources = LocalEngine.open(settings.home_folder).sources()
+    except IndexMissing:
+        return []
+    return [SourceFile(Path(one.path), one.source, one.note) for one in sources]
+
+
+def _report_data(
+    report: BuildReport, passed: Sequence[str], issues: Sequence[str]
+) -> dict[str, Any]:
+    return {
+        "version": report.version,
+        "published": report.published,
+        "documents": report.counts.documents,
+        "passages": report.counts.passages,
+        "tasks": report.counts.tasks,
+        "files_read": report.files_read,
+        "files_reused": report.files_reused,
+        "failures": [{"source": item.source, "reason": item.reason} for item in report.failures],
+        "skipped": list(passed),
+        "ledger_issues": list(issues),
+    }
