@@ -35,13 +35,15 @@ def run_index(
     passed: list[str] = []
     live = _live(settings) if add or remove else []
     if remove:
-        files = _without(live, paths)
+        files = kept = _without(live, paths)
     else:
         files, passed = collect(paths)
+        given = {file.path for file in files}
+        kept = [file for file in live if file.path not in given]
     if add:
-        files = _with(live, files)
+        files = distinct([*kept, *files])
     chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
-    report = run_build(files, settings.home_folder, chosen, unseen=live)
+    report = run_build(files, settings.home_folder, chosen, unseen=kept)
     if isinstance(place, Server):
         run_publish(settings.home_folder, place)
     issues = _ledger_issues(settings)
@@ -50,11 +52,6 @@ def run_index(
     else:
         emit(report_lines(report, passed, issues))
     return 1 if report.failures else 0
-
-
-def _with(live: list[SourceFile], files: list[SourceFile]) -> list[SourceFile]:
-    new = {file.path for file in files}
-    return distinct([*(file for file in live if file.path not in new), *files])
 
 
 def _without(live: list[SourceFile], paths: Sequence[Path]) -> list[SourceFile]:

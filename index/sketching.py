@@ -49,7 +49,7 @@ class Sketches:
 
     def there(self) -> NDArray[np.bool_]:
         """Return which documents have a sketch."""
-        return np.asarray(self._digests).any(axis=1)
+        return np.asarray(self._digests[:, 0] | self._digests[:, 1]) > 0
 
     def sharing(self, sketch: Sketch) -> NDArray[np.int64]:
         """Return the rows of the documents that share enough runs with a sketch."""
