@@ -35,9 +35,8 @@ if TYPE_CHECKING:
     from index.removed import Removed
 
 _TERMS_KEPT = 16_384
-# Looking for the best so far costs as much as adding some postings; less is not worth it.
-_WORTH_LEAVING = 0.2  # of the passages, in postings that are left
-_LOOKS = 4
+# Postings added at once; then it is asked which passages can still be among the best.
+_AT_ONCE = 300_000
 _LOOKED_UP = 24  # postings that can be added while one is looked up
 _SLACK = 1e-4  # floats: what is left is a little more than it seems
 _LEAST = 1e-9  # no term that is there adds less
@@ -127,24 +126,36 @@ class _Part:
 
     def _best(self, terms: list[_Term], k: int, allowed: NDArray[np.bool_] | None) -> Found:
         scores = np.zeros(len(self._postings.lengths), np.float32)
-        left = sum(one.most for one in terms)
-        postings = sum(one.stop - one.start for one in terms)
-        looks = _LOOKS
-        for number, term in enumerate(terms):
-            if looks and number and postings > _WORTH_LEAVING * len(scores):
-                floor = self._floor(scores, terms[:number], k, allowed) - left * (1 + _SLACK)
-                candidates = np.flatnonzero(scores >= floor) if floor > 0 else None
-                looks -= candidates is not None
-                each = _LOOKED_UP * (len(terms) - number)
-                if candidates is not None and len(candidates) * each < postings:
-                    return self._finish(scores, terms[number:], k, candidates, allowed)
-            rows, worth = self._worth(term)
-            scores[rows] += worth
-            left -= term.most
-            postings -= term.stop - term.start
+        done = 0
+        while done < len(terms):
+            if done:
+                candidates = self._candidates(scores, terms, done, k, allowed)
+                if candidates is not None:
+                    return self._finish(scores, terms[done:], k, candidates, allowed)
+            group = _group(terms[done:])
+            self._add(scores, group)
+            done += len(group)
         floor = max(self._floor(scores, terms, k, allowed), _LEAST)
         found = np.flatnonzero(scores >= floor)
         return _allowed_best(found, scores[found], k, allowed)
+
+    def _candidates(
+        self,
+        scores: NDArray[np.float32],
+        terms: list[_Term],
+        done: int,
+        k: int,
+        allowed: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int64] | None:
+        """The rows that can still be among the best; None where adding on is less work."""
+        left = sum(one.most for one in terms[done:]) * (1 + _SLACK)
+        floor = self._floor(scores, terms[:done], k, allowed) - left
+        if floor <= 0:
+            return None
+        candidates = np.flatnonzero(scores >= floor)
+        postings = sum(one.stop - one.start for one in terms[done:])
+        looked_up = len(candidates) * (len(terms) - done) * _LOOKED_UP
+        return candidates if looked_up < postings else None
 
     def _floor(
         self,
@@ -178,21 +189,30 @@ class _Part:
             places = np.searchsorted(rows, candidates)
             places[places == len(rows)] = 0
             has = np.flatnonzero(rows[places] == candidates)
-            found[has] += self._worth(term, places[has])[1]
+            counts = self._postings.counts[term.start : term.stop][places[has]]
+            found[has] += self._worth(candidates[has], counts) * np.float32(term.weight)
         return _allowed_best(candidates, found, k, allowed)
 
-    def _worth(
-        self, term: _Term, places: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The rows of a term's postings, or of some of them, and what each adds."""
-        rows = self._postings.rows[term.start : term.stop]
-        counts = self._postings.counts[term.start : term.stop]
-        if places is not None:
-            rows, counts = rows[places], counts[places]
+    def _add(self, scores: NDArray[np.float32], terms: list[_Term]) -> None:
+        """Add what terms are worth in all passages that have them, term after term."""
+        rows = np.concatenate([self._postings.rows[one.start : one.stop] for one in terms])
+        counts = np.concatenate([self._postings.counts[one.start : one.stop] for one in terms])
+        weights = np.array([one.weight for one in terms], np.float32)
+        worth = self._worth(rows, counts)
+        worth *= np.repeat(weights, [one.stop - one.start for one in terms])
+        np.add.at(scores, rows, worth)
+
+    def _worth(self, rows: NDArray[np.integer], counts: NDArray[np.uint16]) -> NDArray[np.float32]:
+        """What a term that stands so often in passages is worth there, before its rarity."""
         worth = counts.astype(np.float32)
         worth /= worth + self._norms[rows]
-        worth *= np.float32(term.weight)
-        return rows, worth
+        return worth
+
+
+def _group(terms: list[_Term]) -> list[_Term]:
+    """The first terms, to be added at once."""
+    postings = np.cumsum([one.stop - one.start for one in terms])
+    return terms[: max(1, int(np.searchsorted(postings, _AT_ONCE, side="right")))]
 
 
 def _allowed_best(

@@ -163,11 +163,9 @@ def test_leaving_out_what_cannot_be_best_changes_nothing(
     draw = random.Random(11)
     queries = [[*draw.choice(passages)[:12], "w1", "w2", "w3", "w5"] for _ in range(60)]
     some = np.array([row % 3 > 0 for row in range(len(passages))])
-    monkeypatch.setattr("index.bm25._WORTH_LEAVING", 9e9)
     whole = [found.search(one, k) + found.search(one, k, some) for one in queries]
-    monkeypatch.setattr("index.bm25._WORTH_LEAVING", 0)
+    monkeypatch.setattr("index.bm25._AT_ONCE", 10)
     monkeypatch.setattr("index.bm25._LOOKED_UP", 0)
-    monkeypatch.setattr("index.bm25._LOOKS", 99)
     monkeypatch.setattr("index.bm25._MOST_TELLING", 100)
     finished: list[int] = []
     finish = _Part._finish
