@@ -33,6 +33,7 @@ class Blobs:
         self._data = read_bytes(self.path)
         offsets = folder / f"{self.path.stem}.offsets.npy"
         self.offsets = read_array(offsets, "int64", (count + 1,))
+        self._at = self.offsets.item  # for one value, ten times as quick as indexing
         if len(self._data) != int(self.offsets[-1]):
             raise damaged(self.path, "长度与偏移表不符")
 
@@ -40,7 +41,7 @@ class Blobs:
         return len(self.offsets) - 1
 
     def __getitem__(self, row: int) -> bytes:
-        return self._data[int(self.offsets[row]) : int(self.offsets[row + 1])]
+        return self._data[self._at(row) : self._at(row + 1)]
 
     def lengths(self, kept: Kept = None) -> NDArray[np.int64]:
         """Return the bytes of each kept row."""

@@ -48,11 +48,17 @@ class Joined(Generic[R]):
 
     def id(self, row: int) -> str:
         """Return the id of a row."""
-        number, inside = self.locate(row)
-        table = self._tables[number]
-        if not isinstance(table, Table):
-            raise TypeError("lines have no ids")
-        return table.id(inside)
+        return self.ids([row])[0]
+
+    def ids(self, rows: Sequence[int]) -> list[str]:
+        """Return the ids of rows, in the order asked for."""
+        found = []
+        for number, inside in map(self.locate, rows):
+            table = self._tables[number]
+            if not isinstance(table, Table):
+                raise TypeError("lines have no ids")
+            found.append(table.id(inside))
+        return found
 
     def rows(self, record_id: str) -> Iterator[int]:
         """Yield the rows of an id, the newest first: what was removed may have had it too."""

@@ -47,7 +47,6 @@ class LocalEngine:
         # few hundred records again.
         self._passage = lru_cache(_PASSAGES_KEPT)(version.passages.get)
         self._passage_row = lru_cache(_PASSAGES_KEPT)(version.passage_row)
-        self._passage_id = lru_cache(_PASSAGES_KEPT)(version.passages.id)
         self._document = lru_cache(_DOCUMENTS_KEPT)(version.documents.get)
 
     @classmethod
@@ -147,7 +146,8 @@ class LocalEngine:
             for base, (rows, scores) in zip(self._version.passages.bases, found, strict=False)
         ]
         best = ranked(moved, k, self._version.places)
-        return [Scored(self._passage_id(row), score) for row, score in best]
+        ids = self._version.passages.ids([row for row, _ in best])
+        return [Scored(name, score) for name, (_, score) in zip(ids, best, strict=True)]
 
     def _loaded(self) -> tuple[Encoder, list[Vectors]]:
         with self._loading:

@@ -44,7 +44,7 @@ def lying_about(centres: int, rows: int) -> np.ndarray:
 def in_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Opened, np.ndarray]:
     """3,000 vectors in cells, of which a question's nearest third is looked through."""
     monkeypatch.setattr("index.vectors.CELLS_FROM", 100)
-    monkeypatch.setattr("index.vectors._PROBED", 43)
+    monkeypatch.setattr("index.vectors._PROBED", 85)
     monkeypatch.setattr("index.vectors._FEW_ALLOWED", 10)
     rows = lying_about(60, 3000)
     return opened(tmp_path / "v", rows), rows
