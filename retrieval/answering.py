@@ -19,6 +19,7 @@ from retrieval.lists import Listed, answer_list, follow_list
 from retrieval.matching import TaskMatch, headings
 from retrieval.mending import mend
 from retrieval.people import answer_person, leaders_areas, local_leaders
+from retrieval.proof import prove
 from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
@@ -63,14 +64,22 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
+    answer, after = _mended(engine, text, context)
+    proof = prove(answer)
+    lost = proof.answer.abstained and not answer.abstained
+    return with_years(engine, proof.answer), context if lost else after
+
+
+def _mended(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:
+    """Answer a question as it is written, or else as it sounds."""
     answer, after = _asked(engine, text, context)
     if answer.abstained and (mended := mend(engine, text)):
         again, then = _asked(engine, mended.text, context)
         if not again.abstained:
             read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
             details = (*again.details, Detail("读法", read))
-            return with_years(engine, replace(again, question=text, details=details)), then
-    return with_years(engine, answer), after
+            return replace(again, question=text, details=details), then
+    return answer, after
 
 
 def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:

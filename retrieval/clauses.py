@@ -1,0 +1,99 @@
+"""The lines of an answer, clause by clause, name by name: what a citation says stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.records import Task
+from retrieval.fields import GUESSED, LABELS, MISSING, STRUCK_OUT, WHOLE_TASK
+from retrieval.grounds import Grounds
+from retrieval.inferring import inferred_units
+from retrieval.records import Piece
+
+# The words that frame what is quoted. A document's own attributes are labelled as well.
+DOCUMENT_LABELS = {
+    "number": "文号",
+    "addressees": "主送机关",
+    "copies": "抄送机关",
+    "attachments": "附件",
+    "date": "印发日期",
+    "issuer": "发文机关",
+}
+_LABELS = "|".join([*LABELS.values(), *DOCUMENT_LABELS.values(), WHOLE_TASK, "牵头", "配合"])
+_FRAMED = re.compile(rf"(?:(?:{_LABELS}):)+|\(\d+\)")
+_CLAUSE = re.compile(r"[^;；。]+[;；。]*")
+# A name with its post is one, whatever the post is divided by.
+_NAME = re.compile(r"(?:\([^()]*\)|[^、(])+|[、(]")
+_POST = re.compile(r"(?P<name>[^()]+)\((?P<post>.+)\)")
+
+
+def prove_lines(
+    text: str, grounds: Grounds, tasks: Sequence[Task], among: frozenset[int] | None = None
+) -> tuple[str, list[Piece]]:
+    """Return what of a text the citations say, and every piece that was looked up.
+
+    `among`: the citations that may say it, by their numbers; any may without.
+    """
+    kept: list[str] = []
+    pieces: list[Piece] = []
+    for line in text.split("\n"):
+        left, found = _line(line, grounds, tasks, among)
+        pieces += found
+        if left or not line.strip():
+            kept.append(left)
+    return "\n".join(kept), pieces
+
+
+def _line(
+    line: str, grounds: Grounds, tasks: Sequence[Task], among: frozenset[int] | None
+) -> tuple[str, list[Piece]]:
+    if number := grounds.said_in(line, among):
+        return line, [Piece(line, number)]
+    kept, pieces = "", []
+    for clause in _CLAUSE.findall(line):
+        left, found = _clause(clause, grounds, tasks, among)
+        kept += left
+        pieces += found
+    whole = all(piece.proven for piece in pieces)
+    return (line if whole and pieces else kept.strip(" ;；")), pieces
+
+
+def _clause(
+    clause: str, grounds: Grounds, tasks: Sequence[Task], among: frozenset[int] | None
+) -> tuple[str, list[Piece]]:
+    """A clause without its frame; where it is a row of names, those that are said stay."""
+    framed = _FRAMED.match(clause)
+    frame = framed.group() if framed else ""
+    body = clause[len(frame) :].rstrip(";；。")
+    plain = body.removesuffix(STRUCK_OUT)
+    if body == MISSING:
+        return clause, [Piece(body, why="引文里没有这一项")]
+    if number := grounds.said_in(plain, among):
+        return clause, [Piece(plain, number)]
+    pieces = [
+        piece
+        for name in _NAME.findall(body)
+        if name != "、"
+        for piece in (_name(name, grounds, tasks, among),)
+    ]
+    kept = [piece.words for piece in pieces if piece.proven]
+    if len(kept) == len(pieces) and kept:
+        return clause, pieces
+    end = clause[len(clause.rstrip(";；。")) :]
+    return (frame + "、".join(kept) + end if kept else ""), pieces
+
+
+def _name(
+    name: str, grounds: Grounds, tasks: Sequence[Task], among: frozenset[int] | None
+) -> Piece:
+    """A name that is said, with its post if it has one; or that is known, and marked, as a guess."""
+    if number := grounds.said_in(name, among):
+        return Piece(name, number)
+    if name.endswith(GUESSED):
+        guessed = any(name.removesuffix(GUESSED) in inferred_units(task) for task in tasks)
+        return Piece(name, why="推断的名称,已标明" if guessed else "")
+    if post := _POST.fullmatch(name):
+        both = [grounds.said_in(words, among) for words in (post["name"], post["post"])]
+        return Piece(name, both[0] if all(both) else 0)
+    return Piece(name)
