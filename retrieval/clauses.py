@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from corpus.records import Task
+from retrieval import about_documents
 from retrieval.fields import GUESSED, LABELS, MISSING, STRUCK_OUT, WHOLE_TASK
 from retrieval.grounds import Grounds
 from retrieval.inferring import inferred_units
 from retrieval.records import Piece
 
-# The words that frame what is quoted. A document's own attributes are labelled as well.
-DOCUMENT_LABELS = {
+# The words that frame what is quoted.
+_LABELS = {
     "number": "文号",
     "addressees": "主送机关",
     "copies": "抄送机关",
@@ -20,7 +21,7 @@ DOCUMENT_LABELS = {
     "date": "印发日期",
     "issuer": "发文机关",
 }
-_LABELS = "|".join([*LABELS.values(), *DOCUMENT_LABELS.values(), WHOLE_TASK, "牵头", "配合"])
+_LABELS = "|".join([*LABELS.values(), *about_documents.LABELS.values(), WHOLE_TASK, "牵头", "配合"])
 _FRAMED = re.compile(rf"(?:(?:{_LABELS}):)+|\(\d+\)")
 _CLAUSE = re.compile(r"[^;；。]+[;；。]*")
 # A name with its post is one, whatever the post is divided by.

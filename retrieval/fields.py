@@ -181,7 +181,8 @@ def _text(tasks: Sequence[Task], fields: Sequence[Field], plans: dict[str, str])
 def _joined(task: Task, fields: Sequence[Field]) -> str:
     if len(fields) == 1:
         return field_text(task, fields[0])
-    return ";".join(f"{LABELS[field]}:{field_text(task, field)}" for field in fields)
+    texts = (f"{LABELS[field]}:{field_text(task, field).rstrip('。')}" for field in fields)
+    return ";".join(texts)
 
 
 # What stands before each of several fields in one answer.

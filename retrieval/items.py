@@ -49,9 +49,10 @@ def _item(text: str, answer: Answer, grounds: Grounds) -> tuple[str, list[Task],
     tasks, among = _scope(answer, grounds, match)
     if not among:
         return "", [], [Piece(text)]
-    rest = _ROLE.sub("", match["rest"])
-    if number := grounds.said_in(_title(rest), among):
-        return text, tasks, [Piece(rest, number)]
+    rest = match["rest"]
+    alone = _ROLE.sub("", rest)
+    if number := grounds.said_in(_title(alone), among):
+        return text, tasks, [Piece(alone, number)]
     for colon in re.finditer(":", rest):
         title, value = rest[: colon.start()], rest[colon.end() :]
         if number := grounds.said_in(_title(title), among):
