@@ -24,6 +24,7 @@ from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
 from retrieval.task_copies import also_assigned_in, distinct_matches
+from retrieval.trail import SILENT, Trail
 from retrieval.years import with_years
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
@@ -53,8 +54,10 @@ class Context:
     conditions: Conditions | None = None
 
 
-def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
-    """Answer a question and return what to remember for the next one.
+def ask(
+    engine: Engine, text: str, context: Context | None = None, *, trail: Trail = SILENT
+) -> tuple[Answer, Context]:
+    """Answer a question and return what to remember for the next one; `trail` is told how.
 
     :raises QuestionError: the question is empty or too long.
     :raises EngineError: the engine failed.
@@ -64,17 +67,19 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
-    answer, after = _mended(engine, text, context)
+    answer, after = _mended(engine, text, context, trail)
     proof = prove(answer)
+    trail.proven(proof)
     lost = proof.answer.abstained and not answer.abstained
     return with_years(engine, proof.answer), context if lost else after
 
 
-def _mended(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:
+def _mended(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[Answer, Context]:
     """Answer a question as it is written, or else as it sounds."""
-    answer, after = _asked(engine, text, context)
+    answer, after = _asked(engine, text, context, trail)
     if answer.abstained and (mended := mend(engine, text)):
-        again, then = _asked(engine, mended.text, context)
+        again, then = _asked(engine, mended.text, context, trail)
+        trail.mended(mended.changes, kept=not again.abstained)
         if not again.abstained:
             read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
             details = (*again.details, Detail("读法", read))
@@ -82,23 +87,28 @@ def _mended(engine: Engine, text: str, context: Context) -> tuple[Answer, Contex
     return answer, after
 
 
-def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:
-    question = _in_context(read_question(text), context)
+def _asked(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[Answer, Context]:
+    alone = read_question(text)
+    question = _in_context(alone, context)
     known = home_of_plans(engine)
     if {Field.LEADERS, Field.UNITS} & set(question.fields):
         known |= leaders_areas(engine.tasks())
     anchors = read_anchors(question.folded, known)
+    trail.read(question, anchors, ["所问的事项"] if question != alone else [])
     if named := answer_document(engine, question):
+        trail.took("文件本身")
         return named, Context()
-    if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
+    if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context, trail)):
         return answered
-    fact, spoken = _fact(engine, question, context)
+    trail.took("正文")
+    fact, spoken = _fact(engine, question, context, trail)
     if fact.abstained and (guessed := _by_sense(engine, question, anchors)):
+        trail.took("台账,按意思对应的任务")
         return guessed
     return fact, _about_task(engine, fact, spoken) or context
 
 
-def _fact(engine: Engine, question: Question, context: Context) -> tuple[Answer, str]:
+def _fact(engine: Engine, question: Question, context: Context, trail: Trail) -> tuple[Answer, str]:
     """Answer with a fact, and say what was spoken of; 占全省多少 follows what was said before.
 
     What says little by itself is asked with the words of before first, anything else after it
@@ -106,14 +116,14 @@ def _fact(engine: Engine, question: Question, context: Context) -> tuple[Answer,
     """
     words = content(question.folded)
     little = len(terms(engine, words)) <= _LITTLE or bool(_POINTS_BACK.search(question.folded))
-    alone = None if little and context.spoken else answer_fact(engine, question)
+    alone = None if little and context.spoken else answer_fact(engine, question, trail)
     if context.spoken and (alone is None or alone.abstained):
         spoken = f"{context.spoken} {words}"
         asked = replace(read_question(f"{context.spoken} {question.folded}"), text=question.text)
-        together = answer_fact(engine, asked)
+        together = answer_fact(engine, asked, trail)
         if not together.abstained:
             return together, spoken
-    return alone or answer_fact(engine, question), words
+    return alone or answer_fact(engine, question, trail), words
 
 
 def _about_task(engine: Engine, fact: Answer, spoken: str) -> Context | None:
@@ -141,9 +151,10 @@ def _follows(question: Question) -> bool:
 
 
 def _from_ledger(
-    engine: Engine, question: Question, anchors: Anchors, context: Context
+    engine: Engine, question: Question, anchors: Anchors, context: Context, trail: Trail
 ) -> tuple[Answer, Context] | None:
     """Answer from the ledger, or refuse; None where the question is not for it."""
+    trail.took("台账")
     if question.negated and (question.listing or question.fields):
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
@@ -151,11 +162,15 @@ def _from_ledger(
         elsewhere = listed.answer.abstained and anchors.places and not _follows(question)
         if elsewhere and _told(engine, question):
             return None
+        trail.took("台账,清单")
+        trail.listed(listed.conditions)
         return listed.answer, _remember(engine, listed) if listed.conditions else context
     if person := answer_person(engine, question, anchors):
+        trail.took("台账,责任领导")
         return person, Context()
     found = tasks_meant(engine, question, anchors, context.matches, context.listed)
     if matches := distinct_matches(engine, found):
+        trail.took("台账,任务的字段")
         fields = question.fields or (Field.DEADLINE,)
         subject = anchors.strip(question.subject, home_of_plans(engine))
         counted = question.ordinal is not None or question.spoken_item

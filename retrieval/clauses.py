@@ -21,8 +21,8 @@ _LABELS = {
     "date": "印发日期",
     "issuer": "发文机关",
 }
-_LABELS = "|".join([*LABELS.values(), *about_documents.LABELS.values(), WHOLE_TASK, "牵头", "配合"])
-_FRAMED = re.compile(rf"(?:(?:{_LABELS}):)+|\(\d+\)")
+_FRAMES = "|".join([*LABELS.values(), *about_documents.LABELS.values(), WHOLE_TASK, "牵头", "配合"])
+_FRAMED = re.compile(rf"(?:(?:{_FRAMES}):)+|\(\d+\)")
 _CLAUSE = re.compile(r"[^;；。]+[;；。]*")
 # A name with its post is one, whatever the post is divided by.
 _NAME = re.compile(r"(?:\([^()]*\)|[^、(])+|[、(]")
@@ -88,7 +88,7 @@ def _clause(
 def _name(
     name: str, grounds: Grounds, tasks: Sequence[Task], among: frozenset[int] | None
 ) -> Piece:
-    """A name that is said, with its post if it has one; or that is known, and marked, as a guess."""
+    """A name that is said, with its post if it has one; or that is a guess, and marked so."""
     if number := grounds.said_in(name, among):
         return Piece(name, number)
     if name.endswith(GUESSED):

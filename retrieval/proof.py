@@ -118,7 +118,8 @@ def _value(proof: Proof, grounds: Grounds) -> Proof:
         for deadline in (task.deadline, *task.milestones)
         if deadline and deadline.due and grounds.said_in(deadline.text)
     }
-    known |= {first_day("".join(fold(one.quote).split())) for one in answer.citations}
+    written = (first_day("".join(fold(one.quote).split())) for one in answer.citations)
+    known |= {day for day in written if day}
     failed = sorted(asked - known)
     worked = [Piece(str(day), why="按原文日期换算") for day in sorted(asked & known)]
     pieces = (*proof.pieces, *worked, *(Piece(str(day)) for day in failed))

@@ -140,3 +140,32 @@ class Proof:
     def failed(self) -> tuple[str, ...]:
         """The words that no citation says: they are not said."""
         return tuple(piece.words for piece in self.pieces if not piece.proven)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage weighed for an answer.
+
+    `here` is the share of the question in it, `held` that with its document, `score` what it was
+    chosen by; `anchored`: it is of the place and the year that are asked for.
+    """
+
+    passage: Passage
+    here: float
+    held: float
+    score: float
+    anchored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that had to be at least another for an answer to be given."""
+
+    what: str
+    value: float
+    least: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it was."""
+        return self.value >= self.least
