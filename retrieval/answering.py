@@ -94,7 +94,9 @@ def _asked(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[A
     if {Field.LEADERS, Field.UNITS} & set(question.fields):
         known |= leaders_areas(engine.tasks())
     anchors = read_anchors(question.folded, known)
-    trail.read(question, anchors, ["所问的事项"] if question != alone else [])
+    trail.read(question, anchors)
+    if question != alone:
+        trail.followed("上一问所问的项目")
     if named := answer_document(engine, question):
         trail.took("文件本身")
         return named, Context()
@@ -122,6 +124,7 @@ def _fact(engine: Engine, question: Question, context: Context, trail: Trail) ->
         asked = replace(read_question(f"{context.spoken} {question.folded}"), text=question.text)
         together = answer_fact(engine, asked, trail)
         if not together.abstained:
+            trail.followed(f"上一问所说的“{context.spoken}”")
             return together, spoken
     return alone or answer_fact(engine, question, trail), words
 
@@ -158,7 +161,7 @@ def _from_ledger(
     if question.negated and (question.listing or question.fields):
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
-    if listed := _list(engine, question, anchors, context):
+    if listed := _list(engine, question, anchors, context, trail):
         elsewhere = listed.answer.abstained and anchors.places and not _follows(question)
         if elsewhere and _told(engine, question):
             return None
@@ -171,6 +174,8 @@ def _from_ledger(
     found = tasks_meant(engine, question, anchors, context.matches, context.listed)
     if matches := distinct_matches(engine, found):
         trail.took("台账,任务的字段")
+        if found == list(context.matches) and not question.items:
+            trail.followed("上一问的" + "、".join(f"第{one.task.number}项" for one in matches))
         fields = question.fields or (Field.DEADLINE,)
         subject = anchors.strip(question.subject, home_of_plans(engine))
         counted = question.ordinal is not None or question.spoken_item
@@ -183,13 +188,17 @@ def _from_ledger(
     return (refuse(question, unclear), context) if unclear else None
 
 
-def _list(engine: Engine, question: Question, anchors: Anchors, context: Context) -> Listed | None:
+def _list(
+    engine: Engine, question: Question, anchors: Anchors, context: Context, trail: Trail
+) -> Listed | None:
     """Answer with a list: one that is asked for, or one that follows another."""
     listed = answer_list(engine, question, anchors)
     asks = question.fields or question.ordinal is not None or question.items
     if listed or asks or not context.conditions or not _follows(question):
         return listed
-    return follow_list(engine, question, anchors, context.conditions)
+    if followed := follow_list(engine, question, anchors, context.conditions):
+        trail.followed("上一问清单的条件")
+    return followed
 
 
 def _by_sense(

@@ -13,14 +13,6 @@ from retrieval.inferring import inferred_units
 from retrieval.records import Piece
 
 # The words that frame what is quoted.
-_LABELS = {
-    "number": "文号",
-    "addressees": "主送机关",
-    "copies": "抄送机关",
-    "attachments": "附件",
-    "date": "印发日期",
-    "issuer": "发文机关",
-}
 _FRAMES = "|".join([*LABELS.values(), *about_documents.LABELS.values(), WHOLE_TASK, "牵头", "配合"])
 _FRAMED = re.compile(rf"(?:(?:{_FRAMES}):)+|\(\d+\)")
 _CLAUSE = re.compile(r"[^;；。]+[;；。]*")

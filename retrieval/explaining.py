@@ -36,8 +36,8 @@ def explain(engine: Engine, record: Record, answer: Answer) -> dict[str, Any]:
     :raises EngineError: the engine failed.
     """
     attempt = record.attempt
-    words = attempt.words or content(attempt.question.folded) or attempt.question.text
-    hits = attempt.hits or (tuple(search_folded(engine, words, _SHOWN)) if words.strip() else ())
+    words, hits = _found(engine, attempt)
+    found = legs(engine, words, CANDIDATES)
     pieces = record.proof.pieces if record.proof else ()
     return {
         "question": _question(engine, attempt),
@@ -45,8 +45,11 @@ def explain(engine: Engine, record: Record, answer: Answer) -> dict[str, Any]:
         "bridged": bridged_data(engine, attempt.question.folded),
         "way": attempt.way,
         "tasks": _tasks(engine, attempt, answer),
-        "search": search_data(engine, words)
-        | {"candidates": _ranked(engine, attempt, hits, words)},
+        "search": {
+            "query": found.query,
+            **_weight(found),
+            "candidates": _ranked(engine, attempt, answer, hits, found),
+        },
         "checks": [
             {
                 "what": check.what,
@@ -59,6 +62,19 @@ def explain(engine: Engine, record: Record, answer: Answer) -> dict[str, Any]:
         "why": reason(attempt, answer, record.proof),
         "proof": [_piece(piece) for piece in pieces],
     }
+
+
+def _found(engine: Engine, attempt: Attempt) -> tuple[str, tuple[Hit, ...]]:
+    """What was searched with, and what it found; of a task told by its subject what it finds.
+
+    A list and a document's own head are not searched for.
+    """
+    question = attempt.question
+    words = attempt.words or content(question.folded) or question.text
+    by_subject = attempt.way.startswith("台账") and attempt.conditions is None and question.subject
+    if attempt.hits or not by_subject:
+        return words, attempt.hits
+    return words, tuple(search_folded(engine, words, _SHOWN))
 
 
 def _question(engine: Engine, attempt: Attempt) -> dict[str, Any]:
@@ -123,7 +139,8 @@ def bridged_data(engine: Engine, text: str) -> list[dict[str, Any]]:
 def _tasks(engine: Engine, attempt: Attempt, answer: Answer) -> list[dict[str, Any]]:
     """The tasks that the subject fits best; none where none was looked for by its subject."""
     question = attempt.question
-    if not question.subject or attempt.conditions or not attempt.way.startswith("台账"):
+    asked = question.fields or attempt.way.startswith("台账")
+    if not question.subject or attempt.conditions or not asked:
         return []
     chosen = {task.id for task in answer.tasks}
     return [
@@ -137,10 +154,20 @@ def _tasks(engine: Engine, attempt: Attempt, answer: Answer) -> list[dict[str, A
     ]
 
 
-def search_data(engine: Engine, query: str, mode: Mode = Mode.HYBRID) -> dict[str, Any]:
-    """What was put to both legs, and how much the cosine counted."""
-    found = legs(engine, query, CANDIDATES, mode=mode)
-    return {"query": found.query, **_weight(found)}
+def explain_search(
+    engine: Engine, query: str, hits: Sequence[Hit], mode: Mode = Mode.HYBRID
+) -> dict[str, Any]:
+    """What a query became, how much the cosine counted, and each hit's figures in their order.
+
+    :raises EngineError: the engine failed.
+    """
+    found = legs(engine, query, max(CANDIDATES, len(hits)), mode=mode)
+    return {
+        "bridged": bridged_data(engine, query) if mode is not Mode.LEXICAL else [],
+        "query": found.query,
+        **_weight(found),
+        "hits": [leg_scores(found, hit.passage.id, hit) for hit in hits],
+    }
 
 
 def _weight(found: Legs) -> dict[str, Any]:
@@ -151,10 +178,9 @@ def _weight(found: Legs) -> dict[str, Any]:
 
 
 def _ranked(
-    engine: Engine, attempt: Attempt, hits: Sequence[Hit], words: str
+    engine: Engine, attempt: Attempt, answer: Answer, hits: Sequence[Hit], found: Legs
 ) -> list[dict[str, Any]]:
     """The passages that were weighed, best first, the chosen one among them."""
-    found = legs(engine, words, CANDIDATES)
     by_id = {hit.passage.id: hit for hit in hits}
     weighed = sorted(attempt.candidates, key=lambda one: -one.score)
     shown: list[tuple[str, Candidate | None]] = [(one.passage.id, one) for one in weighed[:_SHOWN]]
@@ -165,7 +191,7 @@ def _ranked(
         shown.append((attempt.chosen, chosen))
     return [
         _candidate(engine, identifier, one, by_id.get(identifier), found)
-        | {"chosen": identifier == attempt.chosen}
+        | {"chosen": identifier == attempt.chosen and not answer.abstained}
         for identifier, one in shown
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from retrieval.choosing import DESCRIBED
 from retrieval.records import Answer, Proof
 from retrieval.trail import Attempt
 
@@ -16,6 +17,8 @@ def reason(attempt: Attempt, answer: Answer, proof: Proof | None) -> str:
         return f"逐项核对台账,{len(answer.tasks)} 项同时满足以上条件。"
     if attempt.way == "台账,责任领导":
         return "问的是台账里的一位领导。"
+    if attempt.way == "台账,按意思对应的任务":
+        return f"词语对不上,按意思最突出的一项({answer.confidence:.2f}),请核对。"
     if answer.tasks:
         return _of_task(attempt, answer)
     return _of_passage(attempt)
@@ -36,9 +39,11 @@ def _of_task(attempt: Attempt, answer: Answer) -> str:
     named = "、".join(f"第{task.number}项" for task in answer.tasks)
     if attempt.question.items:
         return f"问句写明了编号:{named}。"
-    if not attempt.question.subject:
+    if attempt.followed and not attempt.question.subject:
         return f"问句没有另说事项,沿用上一问的{named}。"
-    return f"{named}与所问事项最相符({answer.confidence:.2f})。"
+    if attempt.question.ordinal is not None:
+        return f"上一个答案里按次序数到的是{named}。"
+    return f"{named}与所问事项最相符({answer.confidence:.2f},须达 {DESCRIBED:.2f})。"
 
 
 def _of_passage(attempt: Attempt) -> str:

@@ -18,8 +18,11 @@ from retrieval.records import Candidate, Check, Hit, Proof
 class Trail:
     """What can be told; nothing of it is kept."""
 
-    def read(self, question: Question, anchors: Anchors, followed: Sequence[str]) -> None:
-        """A question as it is read; `followed`: what of it was said before."""
+    def read(self, question: Question, anchors: Anchors) -> None:
+        """A question as it is read."""
+
+    def followed(self, what: str) -> None:
+        """What was taken over from what was said before."""
 
     def took(self, way: str) -> None:
         """Where the answer was found, in plain words."""
@@ -52,7 +55,7 @@ class Attempt:
 
     question: Question
     anchors: Anchors
-    followed: tuple[str, ...]
+    followed: list[str] = field(default_factory=list)
     way: str = ""
     conditions: Conditions | None = None
     words: str = ""
@@ -76,9 +79,13 @@ class Record(Trail):
         """The reading that was answered."""
         return self.attempts[-1]
 
-    def read(self, question: Question, anchors: Anchors, followed: Sequence[str]) -> None:
+    def read(self, question: Question, anchors: Anchors) -> None:
         """Begin a reading."""
-        self.attempts.append(Attempt(question, anchors, tuple(followed)))
+        self.attempts.append(Attempt(question, anchors))
+
+    def followed(self, what: str) -> None:
+        """Keep what was taken over."""
+        self.attempt.followed.append(what)
 
     def took(self, way: str) -> None:
         """Keep where the answer was found."""
