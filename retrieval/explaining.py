@@ -191,9 +191,16 @@ def _ranked(
         shown.append((attempt.chosen, chosen))
     return [
         _candidate(engine, identifier, one, by_id.get(identifier), found)
-        | {"chosen": identifier == attempt.chosen and not answer.abstained}
+        | {"chosen": _chosen(engine, attempt, answer, identifier)}
         for identifier, one in shown
     ]
+
+
+def _chosen(engine: Engine, attempt: Attempt, answer: Answer, identifier: str) -> bool:
+    """Whether a passage was answered from: the one that was read, or one of a task's."""
+    if answer.tasks:
+        return engine.passages([identifier])[0].task in {task.id for task in answer.tasks}
+    return identifier == attempt.chosen and not answer.abstained
 
 
 def _candidate(
@@ -225,7 +232,7 @@ def leg_scores(found: Legs, identifier: str, hit: Hit | None) -> dict[str, float
     """
     bm25 = next((one.score for one in found.lexical if one.id == identifier), None)
     cosine = next((one.score for one in found.dense if one.id == identifier), None)
-    parts = hit.parts if hit else {}
+    parts = hit.parts if hit and found.ceiling else {}
     figures = {
         "bm25": bm25,
         "lexical": parts.get("lexical"),

@@ -29,8 +29,8 @@ _NUMERAL = re.compile("[零〇一二三四五六七八九十百千]+")
 # What a refusal counts: a ledger that has none.
 _NONE_OF_THEM = "0"
 _NO_ANSWER = "现有文件中没有找到这个问题的答案。"
+_UNPROVEN = "找到的答案在引文里找不到依据,所以不作答。"
 _NEAREST = 3
-_SHOWN = 24
 
 
 def prove(answer: Answer) -> Proof:
@@ -79,14 +79,10 @@ def _noted(answer: Answer, pieces: list[Piece]) -> Answer:
 
 
 def _nothing_left(answer: Answer, pieces: list[Piece]) -> Proof:
-    failed = next((piece.words for piece in pieces if not piece.proven), answer.text)
-    words = failed if len(failed) <= _SHOWN else failed[:_SHOWN] + "…"
-    text = f"找到的答案“{words}”在引文里找不到依据,所以不作答。"
-    # The words that failed are not said either where they hold a number.
-    if re.search(r"\d", fold(words)):
-        text = "找到的答案在引文里找不到依据,所以不作答。"
+    """An abstention; not even here is said what failed."""
     nearest = answer.citations[:_NEAREST]
-    return Proof(Answer(answer.question, AnswerKind.NONE, text, nearest, 0.0), tuple(pieces))
+    said_no = Answer(answer.question, AnswerKind.NONE, _UNPROVEN, nearest, 0.0)
+    return Proof(said_no, tuple(pieces))
 
 
 def _refusal(answer: Answer) -> Proof:
