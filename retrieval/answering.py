@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.errors import QuestionError
@@ -176,16 +177,27 @@ def _from_ledger(
         trail.took("台账,任务的字段")
         if found == list(context.matches) and not question.items:
             trail.followed("上一问的" + "、".join(f"第{one.task.number}项" for one in matches))
-        fields = question.fields or (Field.DEADLINE,)
-        subject = anchors.strip(question.subject, home_of_plans(engine))
-        counted = question.ordinal is not None or question.spoken_item
-        kept = context.listed if counted else ()
-        about = Context(tuple(matches), fields, subject or context.spoken, kept)
-        local = local_leaders(question, matches, anchors.places)
-        answer = answer_field(engine, local.question, local.matches, subject)
-        return replace(answer, also_in=also_assigned_in(engine, answer.tasks)), about
+        return _of_tasks(engine, question, anchors, matches, context)
     unclear = _unclear(question)
     return (refuse(question, unclear), context) if unclear else None
+
+
+def _of_tasks(
+    engine: Engine,
+    question: Question,
+    anchors: Anchors,
+    matches: Sequence[TaskMatch],
+    context: Context,
+) -> tuple[Answer, Context]:
+    """Answer with the fields that are asked for of the tasks that are meant."""
+    fields = question.fields or (Field.DEADLINE,)
+    subject = anchors.strip(question.subject, home_of_plans(engine))
+    counted = question.ordinal is not None or question.spoken_item
+    kept = context.listed if counted else ()
+    about = Context(tuple(matches), fields, subject or context.spoken, kept)
+    local = local_leaders(question, matches, anchors.places)
+    answer = answer_field(engine, local.question, local.matches, subject)
+    return replace(answer, also_in=also_assigned_in(engine, answer.tasks)), about
 
 
 def _list(

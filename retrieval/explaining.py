@@ -22,7 +22,7 @@ from retrieval.matching import match_tasks
 from retrieval.mentions import mentioned_leaders, mentioned_units
 from retrieval.question import content
 from retrieval.reasons import reason
-from retrieval.records import Answer, Candidate, Hit, Mode, Piece
+from retrieval.records import Answer, Candidate, Check, Hit, Mode, Piece
 from retrieval.search import CANDIDATES, Legs, legs
 from retrieval.trail import Attempt, Record
 
@@ -50,15 +50,7 @@ def explain(engine: Engine, record: Record, answer: Answer) -> dict[str, Any]:
             **_weight(found),
             "candidates": _ranked(engine, attempt, answer, hits, found),
         },
-        "checks": [
-            {
-                "what": check.what,
-                "value": round(check.value, _DIGITS),
-                "least": round(check.least, _DIGITS),
-                "met": check.met,
-            }
-            for check in attempt.checks
-        ],
+        "checks": [_check(check) for check in attempt.checks],
         "why": reason(attempt, answer, record.proof),
         "proof": [_piece(piece) for piece in pieces],
     }
@@ -241,6 +233,11 @@ def leg_scores(found: Legs, identifier: str, hit: Hit | None) -> dict[str, float
         "fused": hit.score if hit else None,
     }
     return {name: None if one is None else round(one, _DIGITS) for name, one in figures.items()}
+
+
+def _check(check: Check) -> dict[str, Any]:
+    value, least = round(check.value, _DIGITS), round(check.least, _DIGITS)
+    return {"what": check.what, "value": value, "least": least, "met": check.met}
 
 
 def _piece(piece: Piece) -> dict[str, Any]:

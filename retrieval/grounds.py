@@ -6,6 +6,7 @@ A number is found as a whole only: 12 does not stand in 2012年 nor in 12.5, 80 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from retrieval.coverage import squeeze
@@ -23,14 +24,20 @@ class Grounds:
         """Take citations, which are counted from 1 in their order."""
         self._citations = citations
         self._squeezed: dict[int, str] = {}
+        self._places: dict[str, list[tuple[int, int, int]]] = {}
+        for number, one in enumerate(citations, start=1):
+            self._places.setdefault(one.document_id, []).append((one.start, one.end, number))
+        for places in self._places.values():
+            places.sort()
+        self._longest = max((one.end - one.start for one in citations), default=0)
 
     def within(self, start: int, end: int, document_id: str) -> frozenset[int]:
         """Return which citations touch a span of a document."""
-        return frozenset(
-            number
-            for number, one in enumerate(self._citations, start=1)
-            if one.document_id == document_id and one.start < end and start < one.end
-        )
+        # A list of all tasks has dozens of each: only those that stand near are looked at.
+        places = self._places.get(document_id, [])
+        first = bisect_left(places, (start - self._longest,))
+        last = bisect_left(places, (end,))
+        return frozenset(number for _, stop, number in places[first:last] if start < stop)
 
     def named(self, name: str, among: frozenset[int] | None = None) -> frozenset[int]:
         """Return which citations are of a document that goes by a name: number, title, file."""
@@ -44,8 +51,7 @@ class Grounds:
 
     def said_in(self, words: str, among: frozenset[int] | None = None) -> int:
         """Return the first citation that says the words, 0 where none does."""
-        numbers = range(1, len(self._citations) + 1)
-        asked = [number for number in numbers if among is None or number in among]
+        asked = range(1, len(self._citations) + 1) if among is None else sorted(among)
         if not words.strip():
             return 0
         for number in asked:

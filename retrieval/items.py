@@ -19,15 +19,15 @@ def prove_items(
 ) -> tuple[list[str], tuple[Task, ...], list[Piece]]:
     """Return the items that are proven, their tasks, and every piece that was looked up."""
     kept: list[str] = []
-    tasks: list[Task] = []
+    listed: set[str] = set()
     pieces: list[Piece] = []
     for text in _items(lines):
         left, own, found = _item(text, answer, grounds)
         pieces += found
         if left:
             kept.append(left)
-            tasks += [task for task in own if task not in tasks]
-    return kept, tuple(task for task in answer.tasks if task in tasks), pieces
+            listed |= {task.id for task in own}
+    return kept, tuple(task for task in answer.tasks if task.id in listed), pieces
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:
