@@ -10,11 +10,14 @@ from retrieval import about_documents
 from retrieval.fields import GUESSED, LABELS, MISSING, STRUCK_OUT, WHOLE_TASK
 from retrieval.grounds import Grounds
 from retrieval.inferring import inferred_units
+from retrieval.question import Field
 from retrieval.records import Piece
 
 # The words that frame what is quoted.
 _FRAMES = "|".join([*LABELS.values(), *about_documents.LABELS.values(), WHOLE_TASK, "牵头", "配合"])
 _FRAMED = re.compile(rf"(?:(?:{_FRAMES}):)+|\(\d+\)")
+# Measures are counted from 1, a line each.
+_COUNTED = re.compile(rf"(?:.*{LABELS[Field.MEASURES]}:)?\((?P<number>\d+)\)")
 _CLAUSE = re.compile(r"[^;；。]+[;；。]*")
 # A name with its post is one, whatever the post is divided by.
 _NAME = re.compile(r"(?:\([^()]*\)|[^、(])+|[、(]")
@@ -30,8 +33,14 @@ def prove_lines(
     """
     kept: list[str] = []
     pieces: list[Piece] = []
+    row = 0
     for line in text.split("\n"):
         left, found = _line(line, grounds, tasks, among)
+        if (counted := _COUNTED.match(line)) and found[0].words != line:
+            row += 1
+            if counted["number"] != str(row):
+                found.append(Piece(f"({counted['number']})"))
+                left = left.replace(f"({counted['number']})", f"({row})", 1)
         pieces += found
         if left or not line.strip():
             kept.append(left)

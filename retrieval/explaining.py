@@ -33,6 +33,13 @@ _DIGITS = 4
 def explain(engine: Engine, record: Record, answer: Answer) -> dict[str, Any]:
     """Return how an answer came about, from the record of it.
 
+    `question`: what was read (`read`, `subject`, `fields`, `items`, `list`, `units`, `leaders`,
+    `document`, `places`, `years`, `figures`, `conditions`, `followed`); `mended`: `typed` and
+    `read`; `bridged`: `word`, its `thesaurus` entry, what of it is `used`; `way`: where it was
+    found; `tasks`: `number`, `title`, `score`, `chosen`; `search`: `query`, `dense_weight`,
+    `ceiling`, `candidates` with each leg's figures; `checks`: `what`, `value`, `least`, `met`;
+    `why` in words; `proof`: `words` with the `citation` that says them, or `why` they are known.
+
     :raises EngineError: the engine failed.
     """
     attempt = record.attempt
