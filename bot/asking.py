@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.explaining import explain_lines
 from bot.opening import open_engine
 from bot.render import answer_lines, countdown
 from bot.settings import Settings
@@ -19,7 +18,6 @@ from corpus.errors import LoadError, QuestionError, os_reason
 from corpus.formats.decoding import decode
 from index.engine import Engine
 from retrieval.answering import Context, ask
-from retrieval.explaining import explain
 from retrieval.records import Answer, AnswerKind
 from retrieval.trail import SILENT, Record
 from retrieval.wire import answer_data
@@ -101,7 +99,12 @@ def _answer(engine: Engine, question: str, context: Context, manner: Manner) -> 
     started = time.perf_counter()
     answer, context = ask(engine, question, context, trail=record or SILENT)
     elapsed = (time.perf_counter() - started) * 1000
-    _show(answer, elapsed, manner, explain(engine, record, answer) if record else None)
+    told = None
+    if record:
+        from retrieval.explaining import explain
+
+        told = explain(engine, record, answer)
+    _show(answer, elapsed, manner, told)
     return context
 
 
@@ -111,6 +114,8 @@ def _show(
     if not manner.as_json:
         emit(answer_lines(answer, as_of=manner.as_of))
         if told:
+            from bot.explaining import explain_lines
+
             emit(explain_lines(told))
         return
     data: dict[str, Any] = answer_data(answer)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.copies import standing_words
-from bot.explaining import figure_lines, search_lines
 from bot.opening import open_engine
 from bot.render import (
     document_lines,
@@ -25,7 +24,6 @@ from index.engine import Engine
 from index.local import LocalEngine
 from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
 from retrieval.copies import standings
-from retrieval.explaining import explain_search
 from retrieval.folding import search_folded
 from retrieval.ledger import Selection, select
 from retrieval.records import Mode
@@ -136,24 +134,19 @@ def run_search(
         raise QuestionError("检索词是空的")
     engine = open_engine(settings)
     hits = search_folded(engine, query, k, mode=Mode(mode))
-    told = explain_search(engine, query, hits, Mode(mode)) if explain else None
-    if told and not as_json:
-        emit(search_lines(told))
-    for rank, hit in enumerate(hits, start=1):
-        document = engine.document(hit.passage.span.document_id)
-        figures = told["hits"][rank - 1] if told else {}
-        if as_json:
-            own = {"explain": figures | _asked(told)} if told else {}
-            emit_json(hit_data(hit, document, rank) | own)
-        else:
-            emit([*hit_lines(rank, hit, document), *figure_lines(figures)])
+    if explain:
+        from bot.explaining import print_search
+
+        print_search(engine, query, hits, Mode(mode), as_json=as_json)
+    else:
+        for rank, hit in enumerate(hits, start=1):
+            document = engine.document(hit.passage.span.document_id)
+            if as_json:
+                emit_json(hit_data(hit, document, rank))
+            else:
+                emit(hit_lines(rank, hit, document))
     if not hits and not as_json:
         emit([[("yellow", "没有找到相关的段落。")]])
-
-
-def _asked(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What is true of the search as a whole, to stand with each of its hits."""
-    return {name: value for name, value in told.items() if name != "hits"}
 
 
 def run_tasks(settings: Settings, filters: Mapping[str, Any], *, as_json: bool) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.render import Line
+from bot.render import Line, hit_lines
+from bot.terminal import emit, emit_json
+from index.engine import Engine
 from retrieval.choosing import DESCRIBED
+from retrieval.explaining import explain_search
 from retrieval.fields import LABELS
 from retrieval.question import Field
+from retrieval.records import Hit, Mode
+from retrieval.wire import hit_data
 
 # What fits beside a label on a line of 80 columns.
 _TITLE, _WORDS = 28, 24
@@ -142,6 +147,22 @@ def figure_lines(one: Mapping[str, Any]) -> list[Line]:
     words = f"词语 {_figure(one['bm25'])}(份额 {_figure(one['lexical'])})"
     sense = f"意思 {_figure(one['cosine'])}(份额 {_figure(one['dense'])})"
     return [[("dim", f"      {words}  {sense}  合分 {_figure(one['fused'])}")]]
+
+
+def print_search(
+    engine: Engine, query: str, hits: Sequence[Hit], mode: Mode, *, as_json: bool
+) -> None:
+    """Print ranked passages, what they were searched for with, and each one's figures."""
+    told = explain_search(engine, query, hits, mode)
+    whole = {name: value for name, value in told.items() if name != "hits"}
+    if not as_json:
+        emit(search_lines(told))
+    for rank, (hit, figures) in enumerate(zip(hits, told["hits"], strict=True), start=1):
+        document = engine.document(hit.passage.span.document_id)
+        if as_json:
+            emit_json(hit_data(hit, document, rank) | {"explain": figures | whole})
+        else:
+            emit([*hit_lines(rank, hit, document), *figure_lines(figures)])
 
 
 def search_lines(told: Mapping[str, Any]) -> list[Line]:
