@@ -87,25 +87,30 @@ def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     examples=(
         'gongjian ask "烤烟用煤整改时限"',
         'gongjian ask "烤烟用煤由谁牵头" "责任领导呢"',
+        'gongjian ask "烤烟用煤整改时限" --explain',
         "gongjian ask --file 问题.txt --json",
     ),
 )
 @click.argument("questions", nargs=-1, metavar="[问题]...")
 @click.option("--file", "file", metavar="文件", help="每行一个问题,逐个回答;- 表示标准输入")
 @click.option("--as-of", type=Day(), help="按这一天计算剩余天数")
+@click.option("--explain", is_flag=True, help="说明答案的由来:问句怎样读、候选段落、为何选它、核对")
 @common
-def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_json: bool) -> None:
+def ask(
+    questions: tuple[str, ...], file: str | None, as_of: date | None, explain: bool, as_json: bool
+) -> None:
     """Answer questions."""
-    from bot.asking import run_ask, run_file, run_prompt
+    from bot.asking import Manner, run_ask, run_file, run_prompt
 
+    manner = Manner(as_of=as_of, explain=explain, as_json=as_json)
     if file is not None and questions:
         raise click.UsageError("写了 --file,就不要再写问题")
     if file is not None:
-        run_file(current_settings(), file, as_of=as_of, as_json=as_json)
+        run_file(current_settings(), file, manner)
     elif questions:
-        run_ask(current_settings(), questions, as_of=as_of, as_json=as_json)
+        run_ask(current_settings(), questions, manner)
     elif sys.stdin.isatty():
-        run_prompt(current_settings(), as_of=as_of, as_json=as_json)
+        run_prompt(current_settings(), manner)
     else:
         raise click.UsageError("没有问题;写在命令后面,或用 --file 文件(- 表示标准输入)")
 
@@ -124,12 +129,13 @@ def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_jso
     default="hybrid",
     help="检索方式:混合(默认)、词语、向量、倒数排名融合",
 )
+@click.option("--explain", is_flag=True, help="说明检索词换成了哪些说法、每段的各项得分")
 @common
-def search(query: str, k: int, mode: str, as_json: bool) -> None:
+def search(query: str, k: int, mode: str, explain: bool, as_json: bool) -> None:
     """Rank passages."""
     from bot.commands import run_search
 
-    run_search(current_settings(), query, k, mode, as_json=as_json)
+    run_search(current_settings(), query, k, mode, explain=explain, as_json=as_json)
 
 
 @cli.command(

@@ -28,18 +28,25 @@ from retrieval.task_copies import distinct_tasks
 from retrieval.wire import document_data, edit_data, hit_data, task_data
 
 
-def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bool) -> None:
-    """Print the ranked passages."""
+def run_search(
+    settings: Settings, query: str, k: int, mode: str, *, explain: bool = False, as_json: bool
+) -> None:
+    """Print the ranked passages; with `explain` what was searched for and every leg's figures."""
     if not query.strip():
         raise QuestionError("检索词是空的")
     engine = open_engine(settings)
     hits = search_folded(engine, query, k, mode=Mode(mode))
-    for rank, hit in enumerate(hits, start=1):
-        document = engine.document(hit.passage.span.document_id)
-        if as_json:
-            emit_json(hit_data(hit, document, rank))
-        else:
-            emit(hit_lines(rank, hit, document))
+    if explain:
+        from bot.explaining import print_search
+
+        print_search(engine, query, hits, Mode(mode), as_json=as_json)
+    else:
+        for rank, hit in enumerate(hits, start=1):
+            document = engine.document(hit.passage.span.document_id)
+            if as_json:
+                emit_json(hit_data(hit, document, rank))
+            else:
+                emit(hit_lines(rank, hit, document))
     if not hits and not as_json:
         emit([[("yellow", "没有找到相关的段落。")]])
 

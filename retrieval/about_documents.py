@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corpus.records import Document, Span
 from corpus.structure.days import DAY, read_day
@@ -11,8 +11,9 @@ from index.engine import Engine
 from index.tokens import fold
 from retrieval.citing import cite_span
 from retrieval.coverage import coverage, squeeze, terms
+from retrieval.fields import MISSING
 from retrieval.question import Question, content
-from retrieval.records import Answer, AnswerKind, Detail
+from retrieval.records import Answer, AnswerKind, Citation, Detail
 from retrieval.refusing import refuse
 
 _ASKS = re.compile("什么文件|哪个文件|哪份文件|文件名|标题|题目|叫什么|是什么$|全称")
@@ -48,13 +49,23 @@ _NAMES = {"addressees": "主送机关", "copies": "抄送机关", "attachments":
 _COPIES = re.compile("(?m)^[ \\t\\u3000]*抄\\s*(?:送|报)\\s*[:：][^\\n]*")
 # A document is meant when its title says so much of what else the question says.
 _TITLED = 0.75
+# What stands before each of several things that are asked for.
+LABELS = {
+    "number": "文号",
+    "addressees": "主送机关",
+    "copies": "抄送机关",
+    "attachments": "附件",
+    "date": "印发日期",
+    "issuer": "发文机关",
+}
+_OWN_NAME = re.compile(r"^\s*抄\s*(?:送|报)\s*[:：]\s*")
 
 
 def answer_document(engine: Engine, question: Question) -> Answer | None:
     """Answer with the title of the document of a 发文字号, or with what is asked of a document."""
-    for name, words in _ATTRIBUTES:
-        if words.search(question.folded):
-            return _attribute(engine, question, name, words.sub(" ", question.folded))
+    names, rest = _asked_of(question.folded)
+    if names:
+        return _attributes(engine, question, names, rest)
     asked = _NUMBER.search(question.folded)
     if not asked:
         return None
@@ -78,26 +89,59 @@ def _serials(number: str) -> list[tuple[str, ...]]:
     return [match.groups() for match in _NUMBER.finditer(number)]
 
 
-def _attribute(engine: Engine, question: Question, name: str, rest: str) -> Answer | None:
-    """Answer with what is asked of a document, where just one is meant and says it."""
+def _asked_of(folded: str) -> tuple[list[str], str]:
+    """What a question asks of a document, and the question without the asking.
+
+    文号和印发日期 asks for both; of what an earlier pattern took, a later one asks nothing.
+    """
+    names: list[str] = []
+    for name, words in _ATTRIBUTES:
+        left = words.sub(" ", folded)
+        if left != folded:
+            names.append(name)
+            folded = left
+    return names, folded
+
+
+def _attributes(
+    engine: Engine, question: Question, names: Sequence[str], rest: str
+) -> Answer | None:
+    """Answer with what is asked of a document, where just one is meant and says any of it."""
     document = _meant(engine, rest)
     if document is None:
         return None
-    spans = _where(document, name)
-    if not spans:
-        silent = f"《{document.title}》没有写明{_NAMES[name]}。" if name in _NAMES else ""
-        return refuse(question, silent) if silent else None
-    citations = tuple(cite_span(engine, span, ()) for span in spans)
+    spans = {name: _where(document, name) for name in names}
+    if not any(spans.values()):
+        unsaid = "、".join(_NAMES[name] for name in names if name in _NAMES)
+        return refuse(question, f"《{document.title}》没有写明{unsaid}。") if unsaid else None
+    cited = {name: [cite_span(engine, span, ()) for span in spans[name]] for name in names}
+    citations = tuple(citation for name in names for citation in cited[name])
     return Answer(
         question=question.text,
-        kind=AnswerKind.LIST if name == "attachments" else AnswerKind.FACT,
-        text="\n".join(citation.quote for citation in citations),
+        kind=AnswerKind.LIST if list(names) == ["attachments"] else AnswerKind.FACT,
+        text=_said(cited),
         citations=citations,
         confidence=1.0,
         details=(Detail("文件", document.title),),
-        value={"date": document.issued_on} if name == "date" else {},
+        value={"date": document.issued_on} if cited.get("date") else {},
         total=len(citations),
     )
+
+
+def _said(cited: Mapping[str, Sequence[Citation]]) -> str:
+    """The quotes, a line each; of several things that are asked for, each behind its name."""
+    quotes = {name: [one.quote for one in citations] for name, citations in cited.items()}
+    if len(quotes) == 1:
+        return "\n".join(next(iter(quotes.values())))
+    return "\n".join(
+        f"{LABELS[name]}:{_bare(name, '、'.join(said)) if said else MISSING}"
+        for name, said in quotes.items()
+    )
+
+
+def _bare(name: str, said: str) -> str:
+    """A quote that names what it is by itself (抄送:市审计局。) without the name."""
+    return _OWN_NAME.sub("", said) if name == "copies" else said
 
 
 def _meant(engine: Engine, rest: str) -> Document | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.errors import QuestionError
@@ -19,10 +20,12 @@ from retrieval.lists import Listed, answer_list, follow_list
 from retrieval.matching import TaskMatch, headings
 from retrieval.mending import mend
 from retrieval.people import answer_person, leaders_areas, local_leaders
+from retrieval.proof import prove
 from retrieval.question import Field, Question, content, read_question
 from retrieval.records import Answer, Detail
 from retrieval.refusing import refuse
 from retrieval.task_copies import also_assigned_in, distinct_matches
+from retrieval.trail import SILENT, Trail
 from retrieval.years import with_years
 
 # No question of a cadre is longer, and the time for an answer must stay bounded.
@@ -52,8 +55,10 @@ class Context:
     conditions: Conditions | None = None
 
 
-def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
-    """Answer a question and return what to remember for the next one.
+def ask(
+    engine: Engine, text: str, context: Context | None = None, *, trail: Trail = SILENT
+) -> tuple[Answer, Context]:
+    """Answer a question and return what to remember for the next one; `trail` is told how.
 
     :raises QuestionError: the question is empty or too long.
     :raises EngineError: the engine failed.
@@ -63,33 +68,50 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
-    answer, after = _asked(engine, text, context)
+    answer, after = _mended(engine, text, context, trail)
+    proof = prove(answer)
+    trail.proven(proof)
+    lost = proof.answer.abstained and not answer.abstained
+    return with_years(engine, proof.answer), context if lost else after
+
+
+def _mended(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[Answer, Context]:
+    """Answer a question as it is written, or else as it sounds."""
+    answer, after = _asked(engine, text, context, trail)
     if answer.abstained and (mended := mend(engine, text)):
-        again, then = _asked(engine, mended.text, context)
+        again, then = _asked(engine, mended.text, context, trail)
+        trail.mended(mended.changes, kept=not again.abstained)
         if not again.abstained:
             read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
             details = (*again.details, Detail("读法", read))
-            return with_years(engine, replace(again, question=text, details=details)), then
-    return with_years(engine, answer), after
+            return replace(again, question=text, details=details), then
+    return answer, after
 
 
-def _asked(engine: Engine, text: str, context: Context) -> tuple[Answer, Context]:
-    question = _in_context(read_question(text), context)
+def _asked(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[Answer, Context]:
+    alone = read_question(text)
+    question = _in_context(alone, context)
     known = home_of_plans(engine)
     if {Field.LEADERS, Field.UNITS} & set(question.fields):
         known |= leaders_areas(engine.tasks())
     anchors = read_anchors(question.folded, known)
+    trail.read(question, anchors)
+    if question != alone:
+        trail.followed("上一问所问的项目")
     if named := answer_document(engine, question):
+        trail.took("文件本身")
         return named, Context()
-    if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context)):
+    if engine.tasks() and (answered := _from_ledger(engine, question, anchors, context, trail)):
         return answered
-    fact, spoken = _fact(engine, question, context)
+    trail.took("正文")
+    fact, spoken = _fact(engine, question, context, trail)
     if fact.abstained and (guessed := _by_sense(engine, question, anchors)):
+        trail.took("台账,按意思对应的任务")
         return guessed
     return fact, _about_task(engine, fact, spoken) or context
 
 
-def _fact(engine: Engine, question: Question, context: Context) -> tuple[Answer, str]:
+def _fact(engine: Engine, question: Question, context: Context, trail: Trail) -> tuple[Answer, str]:
     """Answer with a fact, and say what was spoken of; 占全省多少 follows what was said before.
 
     What says little by itself is asked with the words of before first, anything else after it
@@ -97,14 +119,15 @@ def _fact(engine: Engine, question: Question, context: Context) -> tuple[Answer,
     """
     words = content(question.folded)
     little = len(terms(engine, words)) <= _LITTLE or bool(_POINTS_BACK.search(question.folded))
-    alone = None if little and context.spoken else answer_fact(engine, question)
+    alone = None if little and context.spoken else answer_fact(engine, question, trail)
     if context.spoken and (alone is None or alone.abstained):
         spoken = f"{context.spoken} {words}"
         asked = replace(read_question(f"{context.spoken} {question.folded}"), text=question.text)
-        together = answer_fact(engine, asked)
+        together = answer_fact(engine, asked, trail)
         if not together.abstained:
+            trail.followed(f"上一问所说的“{context.spoken}”")
             return together, spoken
-    return alone or answer_fact(engine, question), words
+    return alone or answer_fact(engine, question, trail), words
 
 
 def _about_task(engine: Engine, fact: Answer, spoken: str) -> Context | None:
@@ -132,40 +155,62 @@ def _follows(question: Question) -> bool:
 
 
 def _from_ledger(
-    engine: Engine, question: Question, anchors: Anchors, context: Context
+    engine: Engine, question: Question, anchors: Anchors, context: Context, trail: Trail
 ) -> tuple[Answer, Context] | None:
     """Answer from the ledger, or refuse; None where the question is not for it."""
+    trail.took("台账")
     if question.negated and (question.listing or question.fields):
         why = "还不能回答带“不是”“除……外”的台账问题,请直接问要的单位或任务。"
         return refuse(question, why), context
-    if listed := _list(engine, question, anchors, context):
+    if listed := _list(engine, question, anchors, context, trail):
         elsewhere = listed.answer.abstained and anchors.places and not _follows(question)
         if elsewhere and _told(engine, question):
             return None
+        trail.took("台账,清单")
+        trail.listed(listed.conditions)
         return listed.answer, _remember(engine, listed) if listed.conditions else context
     if person := answer_person(engine, question, anchors):
+        trail.took("台账,责任领导")
         return person, Context()
     found = tasks_meant(engine, question, anchors, context.matches, context.listed)
     if matches := distinct_matches(engine, found):
-        fields = question.fields or (Field.DEADLINE,)
-        subject = anchors.strip(question.subject, home_of_plans(engine))
-        counted = question.ordinal is not None or question.spoken_item
-        kept = context.listed if counted else ()
-        about = Context(tuple(matches), fields, subject or context.spoken, kept)
-        local = local_leaders(question, matches, anchors.places)
-        answer = answer_field(engine, local.question, local.matches, subject)
-        return replace(answer, also_in=also_assigned_in(engine, answer.tasks)), about
+        trail.took("台账,任务的字段")
+        if found == list(context.matches) and not question.items:
+            trail.followed("上一问的" + "、".join(f"第{one.task.number}项" for one in matches))
+        return _of_tasks(engine, question, anchors, matches, context)
     unclear = _unclear(question)
     return (refuse(question, unclear), context) if unclear else None
 
 
-def _list(engine: Engine, question: Question, anchors: Anchors, context: Context) -> Listed | None:
+def _of_tasks(
+    engine: Engine,
+    question: Question,
+    anchors: Anchors,
+    matches: Sequence[TaskMatch],
+    context: Context,
+) -> tuple[Answer, Context]:
+    """Answer with the fields that are asked for of the tasks that are meant."""
+    fields = question.fields or (Field.DEADLINE,)
+    subject = anchors.strip(question.subject, home_of_plans(engine))
+    counted = question.ordinal is not None or question.spoken_item
+    kept = context.listed if counted else ()
+    about = Context(tuple(matches), fields, subject or context.spoken, kept)
+    local = local_leaders(question, matches, anchors.places)
+    answer = answer_field(engine, local.question, local.matches, subject)
+    return replace(answer, also_in=also_assigned_in(engine, answer.tasks)), about
+
+
+def _list(
+    engine: Engine, question: Question, anchors: Anchors, context: Context, trail: Trail
+) -> Listed | None:
     """Answer with a list: one that is asked for, or one that follows another."""
     listed = answer_list(engine, question, anchors)
     asks = question.fields or question.ordinal is not None or question.items
     if listed or asks or not context.conditions or not _follows(question):
         return listed
-    return follow_list(engine, question, anchors, context.conditions)
+    if followed := follow_list(engine, question, anchors, context.conditions):
+        trail.followed("上一问清单的条件")
+    return followed
 
 
 def _by_sense(

@@ -20,7 +20,7 @@ from retrieval.search import search
 from retrieval.steps import asked_step
 
 # A task that covers less of the subject than this is not the one that is meant.
-_DESCRIBED = 0.6
+DESCRIBED = 0.6
 # Less will do where one task stands out before all others, and more than one word of the subject,
 # or what documents write for it, is in it.
 _HINTED, _STANDS_OUT = 0.33, 0.08
@@ -130,7 +130,7 @@ def _best(engine: Engine, anchors: Anchors, subject: str, *, posts: bool) -> lis
     if posts:
         subject = anchors.strip(subject, anchors.places)
     matches = meant(_in_place(engine, anchors, match_tasks(engine, subject), posts=posts))
-    good = matches and max(match.score for match in matches) >= _DESCRIBED
+    good = matches and max(match.score for match in matches) >= DESCRIBED
     return matches if good else []
 
 

@@ -19,8 +19,9 @@ from retrieval.folding import search_folded
 from retrieval.homes import home_of
 from retrieval.question import Question, content
 from retrieval.quoting import quote
-from retrieval.records import Answer, AnswerKind, Citation, Hit
+from retrieval.records import Answer, AnswerKind, Candidate, Citation, Hit
 from retrieval.search import search
+from retrieval.trail import SILENT, Trail
 
 _HITS = 20
 # What makes a passage the one to read: how the search ranked it, how much of the question it
@@ -52,6 +53,11 @@ _AS_MUCH = 0.67
 # answers, in a text that is no ledger a little less.
 _LABELLED, _UNLEDGERED = 0.8, 0.7
 _NEAREST = 3
+# What a trail is told of these.
+HERE = "所问地方和年份的段落含问句用词"
+ENOUGH = "最好的段落连同全文含问句用词"
+EXPECTED = "引文里有所问的那类内容(数字、日期等)"
+LABELLED = "问时限、单位时段落含问句用词"
 # Where it is not plain what kind of thing is asked for, more is said.
 _UNNAMED = 120
 # Answers of these kinds are told with their whole sentence.
@@ -94,42 +100,39 @@ class _Whole:
     where: Whereabouts
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A passage read for the answer, and what speaks for it."""
-
-    passage: Passage
-    here: float
-    held: float
-    score: float
-    anchored: bool
-
-
-def answer_fact(engine: Engine, question: Question) -> Answer:
+def answer_fact(engine: Engine, question: Question, trail: Trail = SILENT) -> Answer:
     """Answer with the best sentence, or say that the corpus does not hold the answer."""
     words = content(question.folded)
     hits = search_folded(engine, words or question.text, _HITS)
     asked = _asked(engine, question, words, hits)
     read = _read(engine, asked, hits) if asked.wanted else []
+    trail.searched(words or question.text, hits, read)
     candidates = [candidate for candidate in read if candidate.anchored]
     most = max((candidate.here for candidate in read), default=0.0)
+    anchored = max((candidate.here for candidate in candidates), default=0.0)
+    trail.check(HERE, anchored, _AS_MUCH * most)
     # What is asked stands here only for another place or year.
-    if max((candidate.here for candidate in candidates), default=0.0) < _AS_MUCH * most:
+    if anchored < _AS_MUCH * most:
         candidates = []
     if not candidates:
         return abstain(engine, question, hits, 0.0)
     best = _best(candidates, asked)
+    trail.chose(best.passage.id)
     sentence = _best_sentence(best.passage, asked)
     quoted = quote(engine, sentence, best.passage)
     citation = quoted.citation
     strict = asked.expectation is not None and asked.expectation.strict
     unmet = strict and not asked.met_by(citation.quote)
+    trail.check(ENOUGH, (best.here + best.held) / 2, _ENOUGH)
+    trail.check(EXPECTED, float(not (strict and unmet)), float(strict))
     if (best.here + best.held) / 2 < _ENOUGH or (unmet and not quoted.masked):
         return abstain(engine, question, hits, best.held)
     if unmet:
         text = "原文此处已隐去,没有写明所问的内容。"
         return Answer(question.text, AnswerKind.NONE, text, (citation,), round(best.held, 3))
-    if question.labelled and best.here < (_LABELLED if best.passage.task else _UNLEDGERED):
+    least = _LABELLED if best.passage.task else _UNLEDGERED
+    trail.check(LABELLED, best.here, least * question.labelled)
+    if question.labelled and best.here < least:
         return abstain(engine, question, hits, best.held)
     parts = _parts(engine, citation, asked, question)
     return Answer(
@@ -192,7 +195,7 @@ def _absent_places(engine: Engine, question: Question) -> list[str]:
     return [place for place in places if not engine.lexical(place, 1)]
 
 
-def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[_Candidate]:
+def _read(engine: Engine, asked: _Asked, hits: Sequence[Hit]) -> list[Candidate]:
     """The passages that may hold the answer; the ledger's lines never do."""
     wholes = {
         identifier: _whole(engine, asked, identifier)
@@ -226,7 +229,7 @@ def _focused(
     return list(found.values())
 
 
-def _best(candidates: Sequence[_Candidate], asked: _Asked) -> _Candidate:
+def _best(candidates: Sequence[Candidate], asked: _Asked) -> Candidate:
     """The best candidate; where it only names the matter, what its heading heads tells it."""
     best = max(candidates, key=lambda candidate: candidate.score)
     if asked.met_by(best.passage.text) or not best.passage.heading:
@@ -243,7 +246,7 @@ def _best(candidates: Sequence[_Candidate], asked: _Asked) -> _Candidate:
     return nearest if nearest.score >= _BESIDE * best.score else best
 
 
-def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> _Candidate:
+def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> Candidate:
     text = squeeze(hit.passage.context + "\n" + hit.passage.text)
     here = coverage(asked.wanted, text)
     held = here + _ELSEWHERE * max(0.0, whole.held - here)
@@ -256,7 +259,7 @@ def _candidate(hit: Hit, asked: _Asked, whole: _Whole) -> _Candidate:
     if not asked.met_by(hit.passage.text):
         score *= _UNEXPECTED
     anchored = whole.meant and asked.anchors.tied_to(whole.where, text)
-    return _Candidate(hit.passage, here, held, score, anchored)
+    return Candidate(hit.passage, here, held, score, anchored)
 
 
 def _beyond_heading(wanted: Sequence[Term], passage: Passage) -> Sequence[Term]:

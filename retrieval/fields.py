@@ -36,7 +36,8 @@ _NO_DATE = {
     DeadlineKind.RECURRING: "按周期重复",
     DeadlineKind.RELATIVE: "从起算之日计,文中没有给出起算日期",
 }
-_MISSING = "文中没有写明"
+MISSING = "文中没有写明"
+STRUCK_OUT, GUESSED, WHOLE_TASK = "(原文此处已隐去)", "(推断)", "整项任务的时限"
 _TITLE_LENGTH = 36
 _BY_NAME = re.compile("时限|期限|截止|到期")
 
@@ -81,7 +82,7 @@ def _answer_step(engine: Engine, question: Question, match: TaskMatch, step: Ste
     return Answer(
         question=question.text,
         kind=AnswerKind.FIELD,
-        text=f"{words};整项任务的时限:{field_text(task, Field.DEADLINE)}",
+        text=f"{words};{WHOLE_TASK}:{field_text(task, Field.DEADLINE)}",
         citations=(sentence, *_citations(engine, match, (Field.DEADLINE,))),
         confidence=round(min(1.0, match.score), 3),
         details=tuple(_details(task, (Field.DEADLINE,), alone=True)),
@@ -94,7 +95,7 @@ def _answer_step(engine: Engine, question: Question, match: TaskMatch, step: Ste
 def field_text(task: Task, field: Field) -> str:
     """A field of a task as a person reads it first."""
     if field is Field.DEADLINE:
-        return _deadline_text(task.deadline) if task.deadline else _MISSING
+        return _deadline_text(task.deadline) if task.deadline else MISSING
     lead, cooperating = units_text(task, task.lead_units), units_text(task, task.cooperating_units)
     texts = {
         Field.UNITS: f"牵头:{lead};配合:{cooperating}"
@@ -113,7 +114,7 @@ def field_text(task: Task, field: Field) -> str:
         Field.ACCEPTANCE: "、".join(task.acceptance_units),
         Field.STATUS: task.status or _done_text(task),
     }
-    return texts[field] or _MISSING
+    return texts[field] or MISSING
 
 
 def _done_text(task: Task) -> str:
@@ -124,14 +125,14 @@ def _done_text(task: Task) -> str:
 
 def _deadline_text(deadline: Deadline) -> str:
     """The words of a deadline; what was struck out of them is no date, and is said to be none."""
-    return f"{deadline.text}(原文此处已隐去)" if is_masked(deadline.text) else deadline.text
+    return f"{deadline.text}{STRUCK_OUT}" if is_masked(deadline.text) else deadline.text
 
 
 def units_text(task: Task, units: Sequence[str]) -> str:
     """Units as the plan writes them, those whose names are guessed marked so."""
     guessed, written = inferred_units(task), as_written(task)
     return "、".join(
-        f"{unit}(推断)" if unit in guessed else written.get(unit, unit) for unit in units
+        f"{unit}{GUESSED}" if unit in guessed else written.get(unit, unit) for unit in units
     )
 
 
@@ -180,10 +181,12 @@ def _text(tasks: Sequence[Task], fields: Sequence[Field], plans: dict[str, str])
 def _joined(task: Task, fields: Sequence[Field]) -> str:
     if len(fields) == 1:
         return field_text(task, fields[0])
-    return ";".join(f"{_LABELS[field]}:{field_text(task, field)}" for field in fields)
+    texts = (f"{LABELS[field]}:{field_text(task, field).rstrip('。')}" for field in fields)
+    return ";".join(texts)
 
 
-_LABELS = {
+# What stands before each of several fields in one answer.
+LABELS = {
     Field.DEADLINE: "整改时限",
     Field.LEAD: "牵头单位",
     Field.COOPERATING: "配合单位",

@@ -40,6 +40,7 @@ _ALL = re.compile(f"所有|全部|一共|总共|共有|多少|几项|{_LEDGER}")
 # 那市公安局呢: what is said besides what is meant; _LISTED is said for it.
 _FOLLOWING = re.compile("^(?:那么?|还有|换成|如果是|要是)+|[呢?？。!！\\s]+$")
 _LISTED = "到期的任务"
+NO_TASKS = "共0项:台账中没有符合的任务。"
 _EVERY = re.compile("所有|全部|列?出")
 # What is left of 市公安局牵头哪些任务 when the unit and the asking are taken away.
 _REST = re.compile(
@@ -174,7 +175,7 @@ def _answer(
     return Answer(
         question=question.text,
         kind=AnswerKind.LIST,
-        text=f"共{len(found)}项:\n{lines}" if found else "共0项:台账中没有符合的任务。",
+        text=f"共{len(found)}项:\n{lines}" if found else NO_TASKS,
         citations=tuple(
             cite_span(engine, task.spans[name], places[task.id])
             for task in found

@@ -110,3 +110,62 @@ class Answer:
     def abstained(self) -> bool:
         """Whether the corpus does not answer the question."""
         return self.kind is AnswerKind.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of an answer, and what proves them.
+
+    `citation` counts from 1, 0 where no citation says them; `why` they are known all the same.
+    """
+
+    words: str
+    citation: int = 0
+    why: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the words may be said."""
+        return bool(self.citation or self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What may be said of an answer, and each piece of it that was looked up."""
+
+    answer: Answer
+    pieces: tuple[Piece, ...]
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The words that no citation says: they are not said."""
+        return tuple(piece.words for piece in self.pieces if not piece.proven)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage weighed for an answer.
+
+    `here` is the share of the question in it, `held` that with its document, `score` what it was
+    chosen by; `anchored`: it is of the place and the year that are asked for.
+    """
+
+    passage: Passage
+    here: float
+    held: float
+    score: float
+    anchored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A figure that had to be at least another for an answer to be given."""
+
+    what: str
+    value: float
+    least: float
+
+    @property
+    def met(self) -> bool:
+        """Whether it was."""
+        return self.value >= self.least

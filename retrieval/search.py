@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from index.engine import Engine
-from index.records import Where
+from index.records import Scored, Where
 from index.tokens import fold, tokenize
 from retrieval.bridging import bridges
 from retrieval.coverage import known_words
@@ -14,6 +16,17 @@ from retrieval.records import Hit, Mode
 CANDIDATES = 200
 # As many official words for one of a question's: more would drown the rest.
 _OFFICIAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Legs:
+    """What each leg found for a query, as it was put to them, and what BM25 could give at most."""
+
+    query: str
+    depth: int
+    lexical: tuple[Scored, ...]
+    dense: tuple[Scored, ...]
+    ceiling: float
 
 
 def search(
@@ -28,13 +41,10 @@ def search(
         raise ValueError(f"k must be at least 1, not {k}")
     if not query.strip():
         return []
-    depth = max(k, CANDIDATES)
-    if mode is not Mode.LEXICAL:
-        query = bridged(engine, query)
-    lexical = engine.lexical(query, depth, where) if mode is not Mode.DENSE else []
-    dense = engine.dense(query, depth, where) if mode is not Mode.LEXICAL else []
+    found = legs(engine, query, max(k, CANDIDATES), mode=mode, where=where)
+    lexical, dense = found.lexical, found.dense
     if mode is Mode.HYBRID:
-        ranked = convex(lexical, dense, ceiling=ceiling(engine, query), depth=depth)[:k]
+        ranked = convex(lexical, dense, ceiling=found.ceiling, depth=found.depth)[:k]
     elif mode is Mode.RRF:
         ranked = reciprocal_rank(lexical, dense)[:k]
     else:
@@ -46,6 +56,21 @@ def search(
         Hit(passage, score, parts)
         for passage, (_, score, parts) in zip(passages, ranked, strict=True)
     ]
+
+
+def legs(
+    engine: Engine, query: str, depth: int, *, mode: Mode = Mode.HYBRID, where: Where | None = None
+) -> Legs:
+    """Ask both legs, or the one that a mode has, for as many passages.
+
+    :raises EngineError: the engine failed.
+    """
+    if mode is not Mode.LEXICAL:
+        query = bridged(engine, query)
+    lexical = engine.lexical(query, depth, where) if mode is not Mode.DENSE else []
+    dense = engine.dense(query, depth, where) if mode is not Mode.LEXICAL else []
+    most = ceiling(engine, query) if mode is Mode.HYBRID else 0.0
+    return Legs(query, depth, tuple(lexical), tuple(dense), most)
 
 
 def ceiling(engine: Engine, query: str) -> float:
