@@ -52,9 +52,12 @@ class Context:
     conditions: Conditions | None = None
 
 
-def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answer, Context]:
+def ask(
+    engine: Engine, text: str, context: Context | None = None, *, mending: bool = True
+) -> tuple[Answer, Context]:
     """Answer a question and return what to remember for the next one.
 
+    :param mending: ask again with slips of typing mended where there is no answer.
     :raises QuestionError: the question is empty or too long.
     :raises EngineError: the engine failed.
     """
@@ -64,7 +67,7 @@ def ask(engine: Engine, text: str, context: Context | None = None) -> tuple[Answ
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
     answer, after = _asked(engine, text, context)
-    if answer.abstained and (mended := mend(engine, text)):
+    if mending and answer.abstained and (mended := mend(engine, text)):
         again, then = _asked(engine, mended.text, context)
         if not again.abstained:
             read = "、".join(f"“{typed}”读作“{word}”" for typed, word in mended.changes)
