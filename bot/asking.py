@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.opening import open_engine
+from bot.opening import open_searching
 from bot.render import answer_lines, countdown
 from bot.settings import Settings
 from bot.terminal import emit, emit_json, fail
@@ -28,7 +28,7 @@ def run_ask(
     settings: Settings, questions: Sequence[str], *, as_of: date | None, as_json: bool
 ) -> None:
     """Answer the questions of one conversation, in order."""
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     context = Context()
     for index, question in enumerate(questions):
         if len(questions) > 1 and not as_json:
@@ -39,7 +39,7 @@ def run_ask(
 def run_file(settings: Settings, file: str, *, as_of: date | None, as_json: bool) -> None:
     """Answer each line of a file on its own; every line gets its answer, in order."""
     questions = _lines(file)
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     for question in questions:
         if not as_json:
             emit([[("bold", f"问:{question}")]])
@@ -57,7 +57,7 @@ def run_prompt(settings: Settings, *, as_of: date | None, as_json: bool) -> None
     """Answer what is typed, as one conversation, until 退出 or the end of input."""
     import readline  # noqa: F401 - gives the prompt its history and editing
 
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     context = Context()
     emit([[("dim", "输入问题后回车;接着可以追问(责任单位呢);输入 退出 结束。")]], sys.stderr)
     while (question := _typed()) is not None:

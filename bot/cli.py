@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from bot.bot_cli import bot
-from bot.options import common, current_settings, home_option
+from bot.options import common, current_settings, home_option, rerank_option
 from bot.settings import read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
 from corpus.errors import GongjianError, os_reason
@@ -91,6 +91,7 @@ def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
 @click.argument("questions", nargs=-1, metavar="[问题]...")
 @click.option("--file", "file", metavar="文件", help="每行一个问题,逐个回答;- 表示标准输入")
 @click.option("--as-of", type=Day(), help="按这一天计算剩余天数")
+@rerank_option
 @common
 def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_json: bool) -> None:
     """Answer questions."""
@@ -122,6 +123,7 @@ def ask(questions: tuple[str, ...], file: str | None, as_of: date | None, as_jso
     default="hybrid",
     help="检索方式:混合(默认)、词语、向量、倒数排名融合",
 )
+@rerank_option
 @common
 def search(query: str, k: int, mode: str, as_json: bool) -> None:
     """Rank passages."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.copies import standing_words
-from bot.opening import open_engine
+from bot.opening import open_engine, open_searching
 from bot.render import (
     document_lines,
     document_words,
@@ -130,7 +130,7 @@ def run_search(settings: Settings, query: str, k: int, mode: str, *, as_json: bo
     """Print the ranked passages."""
     if not query.strip():
         raise QuestionError("检索词是空的")
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     hits = search_folded(engine, query, k, mode=Mode(mode))
     for rank, hit in enumerate(hits, start=1):
         document = engine.document(hit.passage.span.document_id)

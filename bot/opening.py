@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot.settings import Settings
 from corpus.errors import IndexMissing
+from index.engine import Engine
 from index.local import LocalEngine
+from retrieval.reranking import with_reranker
 
 
 def open_engine(settings: Settings) -> LocalEngine:
@@ -23,3 +25,18 @@ def open_engine(settings: Settings) -> LocalEngine:
         files, _ = collect([])
         run_build(files, home, settings.encoder)
         return LocalEngine.open(home)
+
+
+def open_searching(settings: Settings) -> Engine:
+    """Open the published index as `open_engine` does, with the reranker that settings name.
+
+    Its model is loaded by the first question.
+
+    :raises GongjianError: the index is damaged or cannot be built.
+    """
+    engine = open_engine(settings)
+    if not settings.rerank:
+        return engine
+    from index.cross_encoder import CrossEncoder
+
+    return with_reranker(engine, CrossEncoder(settings.rerank))

@@ -14,6 +14,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def _no_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGJIAN_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("GONGJIAN_ENCODER", raising=False)
+    monkeypatch.delenv("GONGJIAN_RERANK", raising=False)
 
 
 @pytest.fixture(autouse=True)
