@@ -36,13 +36,14 @@ def lay_cross_encoder(folder: Path, *, labels: int = 1) -> Path:
     from transformers import BertForSequenceClassification
 
     folder.mkdir(parents=True, exist_ok=True)
-    config = _lay_tokenizer(folder, num_labels=labels)
+    # Weights as small as they usually begin would tell no two passages apart.
+    config = _lay_tokenizer(folder, num_labels=labels, initializer_range=1.0)
     torch.manual_seed(1)
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 
 
-def _lay_tokenizer(folder: Path, **options: int):
+def _lay_tokenizer(folder: Path, **options: float):
     from transformers import BertConfig, BertTokenizerFast
 
     characters = sorted(set("".join(TEXTS.values())) - {"\n"})
