@@ -15,6 +15,7 @@ from bot.bot_cli import bot
 from bot.options import common, current_settings, home_option, rerank_option
 from bot.settings import read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
+from bot.train_cli import IndexCommand
 from corpus.errors import GongjianError, os_reason
 from retrieval.chinese_click import (
     ChineseCommand,
@@ -48,13 +49,15 @@ def cli() -> None:
 
 
 @cli.command(
-    cls=ChineseCommand,
-    help="建立索引,使它恰好包含这些文件和文件夹;不写路径时,收入自带的语料。",
+    cls=IndexCommand,
+    help="建立索引,使它恰好包含这些文件和文件夹;不写路径时,收入自带的语料。"
+    "index train 是另一个命令:让编码器适应自己的语料(叫 train 的文件夹请写 ./train)。",
     short_help="建立或更新索引",
     examples=(
         "gongjian index 整改方案.txt 通报/",
         "gongjian index --add 新文件.txt",
         "gongjian index --encoder BAAI/bge-small-zh-v1.5",
+        "gongjian index train --help",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[路径]...", type=_PATHS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -95,11 +95,11 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
 
     :raises GongjianError: nothing could be read or published; the version that was live stands.
     """
-    with _progress() as progress:
+    with progress_of(_STAGES) as progress:
         return build(
             files,
             home,
-            read=_read,
+            read=read,
             reader_version=reader_version(),
             encoder=encoder,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -107,7 +107,7 @@ def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> B
         )
 
 
-def _read(file: SourceFile) -> Reading:
+def read(file: SourceFile) -> Reading:
     """Read a file; whatever goes wrong in it is that file's failure, never the build's.
 
     :raises LoadError: the file cannot be read.
@@ -121,9 +121,10 @@ def _read(file: SourceFile) -> Reading:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_of(stages: Mapping[str, str]) -> Iterator[Progress]:
+    """A bar for each stage on standard error, under its name; where nobody watches, a line."""
     if not sys.stderr.isatty():
-        yield _Plain()
+        yield _Plain(stages)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -134,7 +135,7 @@ def _progress() -> Iterator[Progress]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(_STAGES.get(stage, stage), total=total)
+                tasks[stage] = bar.add_task(stages.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
         yield show
@@ -143,10 +144,10 @@ def _progress() -> Iterator[Progress]:
 class _Plain:
     """Progress where nobody watches: one line a stage."""
 
-    def __init__(self) -> None:
-        self._stage = ""
+    def __init__(self, stages: Mapping[str, str]) -> None:
+        self._stages, self._stage = stages, ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage != self._stage:
             self._stage = stage
-            sys.stderr.write(f"{_STAGES.get(stage, stage)}…\n")
+            sys.stderr.write(f"{self._stages.get(stage, stage)}…\n")
