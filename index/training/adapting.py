@@ -114,7 +114,10 @@ def adapt(
 
 def held_out(passages: Sequence[Passage], seed: int) -> list[bool]:
     """Tell of each passage whether it is held out: all under a heading, or none of them."""
-    return [_lot(f"{seed} {_group(one)}") == 0 for one in passages]
+    groups = [_group(one) for one in passages]
+    by_lot = sorted(set(groups), key=lambda group: _lot(f"{seed} {group}"))
+    drawn = set(by_lot[: math.ceil(len(by_lot) / _HELD_OUT)])
+    return [group in drawn for group in groups]
 
 
 def _group(passage: Passage) -> str:
@@ -124,9 +127,8 @@ def _group(passage: Passage) -> str:
     return passage.context or passage.text
 
 
-def _lot(text: str) -> int:
-    digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=4).digest()
-    return int.from_bytes(digest, "big") % _HELD_OUT
+def _lot(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest()
 
 
 def _learned(
