@@ -66,6 +66,9 @@ def cli() -> None:
 @click.option(
     "--encoder", metavar="名称或文件夹", help="向量编码器(sentence-transformers 或 model2vec)"
 )
+@click.option("--query-prompt", metavar="文字", help="编码问题时加在前面的提示语(默认按模型自带的)")
+@click.option("--passage-prompt", metavar="文字", help="编码段落时加在前面的提示语(同上)")
+@click.option("--batch", type=Count(4096), help="模型一次编码几段(默认 32)")
 @click.option(
     "--engine", type=OneOf(["local", "milvus"]), default="local", help="检索引擎(默认 local)"
 )

@@ -22,6 +22,7 @@ from corpus.errors import IndexMissing, LoadError, QuestionError, SettingsError
 from corpus.records import DeadlineKind, Task
 from index.engine import Engine
 from index.local import LocalEngine
+from index.prompts import Prompts, with_prompts
 from index.records import BuildReport, DocumentSummary, Manifest, SourceFile
 from retrieval.copies import standings
 from retrieval.folding import search_folded
@@ -42,6 +43,9 @@ def run_index(
     encoder: str | None,
     engine: str,
     as_json: bool,
+    batch: int | None = None,
+    query_prompt: str | None = None,
+    passage_prompt: str | None = None,
 ) -> int:
     """Build the index; the exit code is 1 where a file could not be read."""
     from bot.indexing import collect, run_build
@@ -55,8 +59,14 @@ def run_index(
         files, passed = collect(paths)
     if add:
         files = _with_live(settings, files)
-    chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
-    report = run_build(files, settings.home_folder, chosen)
+    chosen = encoder or settings.encoder
+    if chosen:
+        chosen = with_prompts(chosen, Prompts(query_prompt, passage_prompt))
+    elif query_prompt is not None or passage_prompt is not None:
+        raise SettingsError("提示语要和编码器一起写(--encoder 或 GONGJIAN_ENCODER)")
+    elif add or remove:
+        chosen = _live_encoder(settings)
+    report = run_build(files, settings.home_folder, chosen, batch=batch)
     issues = _ledger_issues(settings)
     if as_json:
         emit_json(_report_data(report, passed, issues))

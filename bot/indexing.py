@@ -16,6 +16,7 @@ from corpus.reading import is_document, read_file, reader_version
 from corpus.records import Reading
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import build
+from index.encoder import open_encoder
 from index.records import BuildReport, SourceFile
 
 Progress = Callable[[str, int, int], None]
@@ -90,18 +91,23 @@ def distinct(files: list[SourceFile]) -> list[SourceFile]:
     ]
 
 
-def run_build(files: Sequence[SourceFile], home: Path, encoder: str | None) -> BuildReport:
+def run_build(
+    files: Sequence[SourceFile], home: Path, encoder: str | None, *, batch: int | None = None
+) -> BuildReport:
     """Build and publish, telling how far it is on standard error.
 
+    :param batch: how many texts an encoder that is a transformer is given at once.
     :raises GongjianError: nothing could be read or published; the version that was live stands.
     """
-    with progress_of(_STAGES) as progress:
+    with progress_of(_STAGES) as shown:
+        progress = _Within(shown)
+        model = encoder and open_encoder(encoder, batch=batch, progress=progress.batches)
         return build(
             files,
             home,
             read=read,
             reader_version=reader_version(),
-            encoder=encoder,
+            encoder=model or None,
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
             progress=progress,
         )
@@ -139,6 +145,23 @@ def progress_of(stages: Mapping[str, str]) -> Iterator[Progress]:
             bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
         yield show
+
+
+class _Within:
+    """Progress that also hears of the batches within one call of a slow encoder."""
+
+    def __init__(self, show: Progress) -> None:
+        self._show = show
+        self._begun = self._of = 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self._begun, self._of = done, total
+        self._show(stage, done, total)
+
+    def batches(self, done: int, _: int) -> None:
+        """Add what is done of the call that goes on."""
+        if self._of:
+            self._show("vectors", self._begun + done, self._of)
 
 
 class _Plain:

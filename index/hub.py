@@ -16,7 +16,7 @@ from urllib.request import getproxies
 from corpus.errors import EncoderError, MissingExtra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _PATIENCE_S = 5.0
 _LONGEST_REASON = 200
@@ -38,6 +38,26 @@ def load_model(name: str, noun: str, option: str, make: Callable[..., Any]) -> A
         raise MissingExtra(
             f"{noun} {name} 需要 sentence-transformers,请先安装:pip install 'gongjian[models]'"
         ) from exc
+    with _without_bars():
+        return _found(name, noun, option, make)
+
+
+@contextlib.contextmanager
+def _without_bars() -> Iterator[None]:
+    """Keep transformers from drawing how it reads a file that is here; downloads still tell."""
+    from transformers.utils import logging as untyped
+
+    logging: Any = untyped
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _found(name: str, noun: str, option: str, make: Callable[..., Any]) -> Any:
     if _is_place(name):
         return _from_folder(Path(name), noun, make)
     with contextlib.suppress(Exception):

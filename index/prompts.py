@@ -54,9 +54,15 @@ def split_name(name: str) -> tuple[str, Prompts]:
 
 
 def with_prompts(name: str, prompts: Prompts) -> str:
-    """Return the name that says the prompts; what `split_name` takes apart."""
-    said = {key: value for key in _KEYS if (value := getattr(prompts, key)) is not None}
-    return f"{name}?{urlencode(said)}" if said else name
+    """Return the name that says the prompts, in the place of those it says already.
+
+    :raises EncoderError: the name says something else.
+    """
+    model, before = split_name(name)
+    told = {key: getattr(prompts, key) for key in _KEYS}
+    told = {key: getattr(before, key) if one is None else one for key, one in told.items()}
+    said = {key: one for key, one in told.items() if one is not None}
+    return f"{model}?{urlencode(said)}" if said else name
 
 
 def prompts_of(name: str, own: dict[str, str], said: Prompts) -> Prompts:

@@ -5,11 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.cli import main
 from corpus.errors import EncoderError, MissingExtra
 from index.encoder import open_encoder
 from index.local import LocalEngine
 from index.prompts import Prompts, split_name, with_prompts
 from index.records import SourceFile
+from index.sentence_encoder import SentenceEncoder
 from tests.index.support import NEEDLES, TEXTS, make
 from tests.index.tiny_models import lay_transformer, needs_models
 
@@ -61,8 +63,6 @@ def test_rows_are_those_of_the_model_with_its_prompts(model: Path):
 
 @needs_models
 def test_progress_is_told_batch_by_batch(model: Path):
-    from index.sentence_encoder import SentenceEncoder
-
     heard: list[tuple[int, int]] = []
     encoder = SentenceEncoder(str(model), batch=2, progress=lambda *now: heard.append(now))
     encoder.encode_passages(["煤"] * 5)
@@ -100,8 +100,6 @@ def test_a_damaged_folder_is_told_as_one(
 
 @needs_models
 def test_a_family_that_needs_prompts_and_does_not_say_so_gets_them(plain: Path, model: Path):
-    from index.sentence_encoder import SentenceEncoder
-
     known = SentenceEncoder(str(plain))
     assert known.prompts == Prompts("为这个句子生成表示以用于检索相关文章：", "")
     assert SentenceEncoder(str(model)).prompts == Prompts("问:", "")
@@ -130,7 +128,40 @@ def test_prompts_said_in_another_way_are_refused():
         split_name("any/model?prompt=x")
     assert split_name("any/model") == ("any/model", Prompts())
     both = Prompts("问 & 答?", "")
-    assert split_name(with_prompts("any/model", both)) == ("any/model", both)
+    named = with_prompts("any/model", both)
+    assert split_name(named) == ("any/model", both)
+    assert split_name(with_prompts(named, Prompts(passage="文:"))) == (
+        "any/model",
+        Prompts("问 & 答?", "文:"),
+    )
+    assert with_prompts(named, Prompts()) == named
+
+
+@needs_models
+def test_the_command_takes_prompts_and_batch_and_draws_no_bars(
+    plain: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    text = tmp_path / "a.txt"
+    text.write_text("关于烤烟的通知\n烤烟用煤现象比较普遍。", "utf-8")
+    batches: list[int] = []
+    init = SentenceEncoder.__init__
+
+    def hearing(self, name, *, batch=None, progress=None):
+        batches.append(batch)
+        init(self, name, batch=batch, progress=progress)
+
+    monkeypatch.setattr(SentenceEncoder, "__init__", hearing)
+    given = ("--encoder", str(plain), "--query-prompt", "问:", "--batch", "4")
+    with pytest.raises(SystemExit) as stopped:
+        main(["index", str(text), *given])
+    assert (stopped.value.code or 0, batches) == (0, [4])
+    assert "Loading" not in capfd.readouterr().err
+    name = LocalEngine.open(tmp_path / "home").manifest.encoder.name
+    assert split_name(name) == (str(plain), Prompts("问:"))
+    with pytest.raises(SystemExit) as stopped:
+        main(["index", str(text), "--query-prompt", "问:"])
+    assert stopped.value.code == 1
+    assert "提示语要和编码器一起写" in capfd.readouterr().err
 
 
 @needs_models
@@ -145,8 +176,6 @@ def test_unchanged_passages_are_not_encoded_again(
 
 @needs_models
 def test_the_order_of_texts_changes_no_row(model: Path):
-    from index.sentence_encoder import SentenceEncoder
-
     encoder = SentenceEncoder(str(model), batch=2)
     texts = ["煤", "烤烟用煤现象比较普遍", "秸秆禁烧", "加油站", "秸秆"]
     rows = encoder.encode_passages(texts)
