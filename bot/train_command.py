@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from index.training.recipe import Adapting
 
 _FOLDER = "encoder"  # in the home, where none is named
+_CARD = "README.md"
 _TIMED = 2  # steps by which a time limit is reckoned
 _PARTS = {"measure": "训练(留出一部分来测)", "all": "训练(全部段落)"}
 _KINDS = {"headings": "标题找正文", "sentences": "摘出的句子找原段"}
@@ -125,11 +126,13 @@ def _check_folder(folder: Path) -> None:
 
     :raises LoadError: it does, or cannot be written to.
     """
-    from index.piece_encoder import PieceEncoder
+    from index.piece_encoder import FILES, SHIPPED
 
     try:
-        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
-        if taken and not PieceEncoder.lies_in(folder):
+        if folder.resolve() == SHIPPED.resolve():
+            raise LoadError(f"{folder} 是随产品发布的编码器,请用 --into 写一个新的文件夹")
+        others = folder.is_dir() and {path.name for path in folder.iterdir()} - {*FILES, _CARD}
+        if others or (folder.exists() and not folder.is_dir()):
             raise LoadError(f"{folder} 里已有别的文件,请用 --into 写一个新的文件夹")
         folder.parent.mkdir(parents=True, exist_ok=True)
         Path(mkdtemp(dir=folder.parent)).rmdir()
@@ -149,7 +152,7 @@ def _write(folder: Path, adapted: Adapted, source: str) -> None:
         try:
             for name, data in weight_files(adapted.weights).items():
                 (beside / name).write_bytes(data)
-            (beside / "README.md").write_text(card(adapted, source), "utf-8")
+            (beside / _CARD).write_text(card(adapted, source), "utf-8")
             beside.chmod(0o755)
             if folder.exists():
                 shutil.rmtree(folder)

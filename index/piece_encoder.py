@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CONFIG, VOCABULARY, TENSORS = "pieces.json", "vocabulary.txt", "model.safetensors"
 # By this sentence-transformers knows which module reads the folder.
 _MODULES = "modules.json"
+FILES = (CONFIG, VOCABULARY, TENSORS, _MODULES)
 _MODULE = {"idx": 0, "name": "0", "path": "", "type": "index.piece_module.PieceModule"}
 MODEL_TYPE = "gongjian-pieces"
 SHIPPED = Path(__file__).with_name("models") / "official"

@@ -9,6 +9,7 @@ import pytest
 from bot import train_command
 from bot.cli import main
 from index.encoder import open_encoder
+from index.piece_encoder import SHIPPED
 from index.training.recipe import Trainer
 from tests.index.training.test_adapting import passages, small  # noqa: F401 - a fixture
 
@@ -92,6 +93,7 @@ def test_bad_input_is_one_line_before_anything_is_trained(
         ((tmp_path / "absent",), "路径不存在"),
         ((corpus, "--into", taken), "里已有别的文件"),
         ((corpus, "--into", taken / "letter.txt"), "里已有别的文件"),
+        ((corpus, "--into", SHIPPED), "是随产品发布的编码器"),
         ((corpus, "--into", "/proc/x/y"), "无法写入"),
     ):
         code, out, err = run("index", "train", *arguments)
@@ -104,6 +106,19 @@ def test_bad_input_is_one_line_before_anything_is_trained(
     assert (code, err.count("\n")) == (1, 1)
     assert "至少要有 20 段" in err
     assert run("index", "train", "--epochs", 0)[0] == 2
+
+
+def test_what_lies_beside_an_older_encoder_is_not_lost(run, corpus: Path, tmp_path: Path):
+    into = tmp_path / "encoder"
+    assert run("index", "train", corpus, "--into", into, "--epochs", 1)[0] == 0
+    before = (into / "model.safetensors").read_bytes()
+    assert run("index", "train", corpus, "--into", into, "--epochs", 1, "--seed", 9)[0] == 0
+    assert (into / "model.safetensors").read_bytes() != before
+    (into / "notes.txt").write_text("要紧的文件", "utf-8")
+    code, _, err = run("index", "train", corpus, "--into", into, "--epochs", 1)
+    assert code == 1
+    assert "里已有别的文件" in err
+    assert (into / "notes.txt").read_text("utf-8") == "要紧的文件"
 
 
 def test_an_interrupt_leaves_nothing(
