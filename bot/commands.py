@@ -59,13 +59,8 @@ def run_index(
         files, passed = collect(paths)
     if add:
         files = _with_live(settings, files)
-    chosen = encoder or settings.encoder
-    if chosen:
-        chosen = with_prompts(chosen, Prompts(query_prompt, passage_prompt))
-    elif query_prompt is not None or passage_prompt is not None:
-        raise SettingsError("提示语要和编码器一起写(--encoder 或 GONGJIAN_ENCODER)")
-    elif add or remove:
-        chosen = _live_encoder(settings)
+    prompts = Prompts(query_prompt, passage_prompt)
+    chosen = _encoder(settings, encoder, prompts, updating=add or remove)
     report = run_build(files, settings.home_folder, chosen, batch=batch)
     issues = _ledger_issues(settings)
     if as_json:
@@ -73,6 +68,18 @@ def run_index(
     else:
         emit(report_lines(report, passed, issues))
     return 1 if report.failures else 0
+
+
+def _encoder(
+    settings: Settings, named: str | None, prompts: Prompts, *, updating: bool
+) -> str | None:
+    """The encoder to build with, its prompts in its name; an update keeps the index's own."""
+    chosen = named or settings.encoder
+    if chosen:
+        return with_prompts(chosen, prompts)
+    if prompts != Prompts():
+        raise SettingsError("提示语要和编码器一起写(--encoder 或 GONGJIAN_ENCODER)")
+    return _live_encoder(settings) if updating else None
 
 
 def _with_live(settings: Settings, files: list[SourceFile]) -> list[SourceFile]:
