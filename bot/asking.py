@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.opening import open_engine
+from bot.opening import open_searching
 from bot.render import answer_lines, countdown
 from bot.settings import Settings
 from bot.terminal import emit, emit_json, fail
@@ -39,7 +39,7 @@ class Manner:
 
 def run_ask(settings: Settings, questions: Sequence[str], manner: Manner) -> None:
     """Answer the questions of one conversation, in order."""
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     context = Context()
     for index, question in enumerate(questions):
         if len(questions) > 1 and not manner.as_json:
@@ -50,7 +50,7 @@ def run_ask(settings: Settings, questions: Sequence[str], manner: Manner) -> Non
 def run_file(settings: Settings, file: str, manner: Manner) -> None:
     """Answer each line of a file on its own; every line gets its answer, in order."""
     questions = _lines(file)
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     for question in questions:
         if not manner.as_json:
             emit([[("bold", f"问:{question}")]])
@@ -66,7 +66,7 @@ def run_prompt(settings: Settings, manner: Manner) -> None:
     """Answer what is typed, as one conversation, until 退出 or the end of input."""
     import readline  # noqa: F401 - gives the prompt its history and editing
 
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     last, before, context = "", Context(), Context()
     emit([[("dim", _HOW)]], sys.stderr)
     while (question := _typed()) is not None:

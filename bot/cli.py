@@ -12,9 +12,10 @@ import click
 from click.core import ParameterSource
 
 from bot.bot_cli import bot
-from bot.options import common, current_settings, home_option
+from bot.options import common, current_settings, home_option, rerank_option
 from bot.settings import read_settings
 from bot.terminal import discard_output, fail, prepare_streams, warn
+from bot.train_cli import IndexCommand
 from corpus.errors import GongjianError, os_reason
 from retrieval.chinese_click import (
     ChineseCommand,
@@ -48,13 +49,15 @@ def cli() -> None:
 
 
 @cli.command(
-    cls=ChineseCommand,
-    help="建立索引,使它恰好包含这些文件和文件夹;不写路径时,收入自带的语料。",
+    cls=IndexCommand,
+    help="建立索引,使它恰好包含这些文件和文件夹;不写路径时,收入自带的语料。"
+    "index train 是另一个命令:让编码器适应自己的语料(叫 train 的文件夹请写 ./train)。",
     short_help="建立或更新索引",
     examples=(
         "gongjian index 整改方案.txt 通报/",
         "gongjian index --add 新文件.txt",
         "gongjian index --encoder BAAI/bge-small-zh-v1.5",
+        "gongjian index train --help",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[路径]...", type=_PATHS)
@@ -63,20 +66,28 @@ def cli() -> None:
 @click.option(
     "--encoder", metavar="名称或文件夹", help="向量编码器(sentence-transformers 或 model2vec)"
 )
+@click.option("--query-prompt", metavar="文字", help="编码问题时加在前面的提示语(默认按模型自带的)")
+@click.option("--passage-prompt", metavar="文字", help="编码段落时加在前面的提示语(同上)")
+@click.option("--batch", type=Count(4096), help="模型一次编码几段(默认 32)")
 @click.option(
     "--engine",
     type=OneOf(["local", "milvus"]),
     help="检索引擎(默认取 GONGJIAN_ENGINE);milvus:建好后发布到 GONGJIAN_MILVUS_URI",
 )
+@click.option("--watch", is_flag=True, help="建好后一直跟踪这些路径,有变化就更新索引")
 @common
-def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+def index(paths: tuple[Path, ...], as_json: bool, watch: bool, **options: Any) -> None:
     """Make the index hold exactly these files."""
-    from bot.index_command import run_index
+    from bot.index_command import run_index, run_watch
 
     if (options["add"] or options["remove"]) and not paths:
         raise click.UsageError("--add 和 --remove 需要写明路径")
     if options["add"] and options["remove"]:
         raise click.UsageError("--add 和 --remove 不能同时使用")
+    if watch and (options["remove"] or not paths):
+        raise click.UsageError("--watch 要写明跟踪的路径,不能和 --remove 同时使用")
+    if watch:
+        sys.exit(run_watch(current_settings(), paths, as_json=as_json, **options))
     sys.exit(run_index(current_settings(), paths, as_json=as_json, **options))
 
 
@@ -95,6 +106,7 @@ def index(paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
 @click.option("--file", "file", metavar="文件", help="每行一个问题,逐个回答;- 表示标准输入")
 @click.option("--as-of", type=Day(), help="按这一天计算剩余天数")
 @click.option("--explain", is_flag=True, help="说明答案的由来:问句怎样读、候选段落、为何选它、核对")
+@rerank_option
 @common
 def ask(
     questions: tuple[str, ...], file: str | None, as_of: date | None, explain: bool, as_json: bool
@@ -130,6 +142,7 @@ def ask(
     help="检索方式:混合(默认)、词语、向量、倒数排名融合",
 )
 @click.option("--explain", is_flag=True, help="说明检索词换成了哪些说法、每段的各项得分")
+@rerank_option
 @common
 def search(query: str, k: int, mode: str, explain: bool, as_json: bool) -> None:
     """Rank passages."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.copies import standing_words
-from bot.opening import open_engine
+from bot.opening import open_engine, open_searching
 from bot.render import (
     document_lines,
     document_words,
@@ -34,7 +34,7 @@ def run_search(
     """Print the ranked passages; with `explain` what was searched for and every leg's figures."""
     if not query.strip():
         raise QuestionError("检索词是空的")
-    engine = open_engine(settings)
+    engine = open_searching(settings)
     hits = search_folded(engine, query, k, mode=Mode(mode))
     if explain:
         from bot.explaining import print_search

@@ -11,10 +11,11 @@ from bot.opening import place_of
 from bot.render import report_lines
 from bot.settings import Settings
 from bot.terminal import emit, emit_json
-from corpus.errors import IndexMissing, LoadError
+from corpus.errors import IndexMissing, LoadError, SettingsError
 from corpus.records import Task
 from index.local import LocalEngine
 from index.milvus.records import Server
+from index.prompts import Prompts, with_prompts
 from index.records import BuildReport, Manifest, SourceFile
 
 _ALL_LOOKED_AT = 1000
@@ -29,8 +30,15 @@ def run_index(
     encoder: str | None,
     engine: str | None,
     as_json: bool,
+    batch: int | None = None,
+    query_prompt: str | None = None,
+    passage_prompt: str | None = None,
+    followed: bool = False,
 ) -> int:
-    """Build the index; the exit code is 1 where a file could not be read."""
+    """Build the index; the exit code is 1 where a file could not be read.
+
+    :param followed: what is gone from the folders that are added leaves the index.
+    """
     place = place_of(settings, engine)
     passed: list[str] = []
     live = _live(settings) if add or remove else []
@@ -39,11 +47,13 @@ def run_index(
     else:
         files, passed = collect(paths)
         given = {file.path for file in files}
-        kept = [file for file in live if file.path not in given]
+        given |= {path.resolve() for path in paths} if followed else set()
+        kept = [file for file in live if not given & {file.path, *file.path.parents}]
     if add:
         files = distinct([*kept, *files])
-    chosen = encoder or settings.encoder or (_live_encoder(settings) if add or remove else None)
-    report = run_build(files, settings.home_folder, chosen, unseen=kept)
+    prompts = Prompts(query_prompt, passage_prompt)
+    chosen = _encoder(settings, encoder, prompts, updating=add or remove)
+    report = run_build(files, settings.home_folder, chosen, batch=batch, unseen=kept)
     if isinstance(place, Server):
         run_publish(settings.home_folder, place)
     issues = _ledger_issues(settings)
@@ -52,6 +62,27 @@ def run_index(
     else:
         emit(report_lines(report, passed, issues))
     return 1 if report.failures else 0
+
+
+def run_watch(settings: Settings, paths: Sequence[Path], **options: Any) -> int:
+    """Build the index, then keep it as the paths are until interrupted."""
+    from bot.watching import follow
+
+    run_index(settings, paths, **options, followed=True)
+    follow(paths, lambda: run_index(settings, paths, **options, followed=True))
+    return 0
+
+
+def _encoder(
+    settings: Settings, named: str | None, prompts: Prompts, *, updating: bool
+) -> str | None:
+    """The encoder to build with, its prompts in its name; an update keeps the index's own."""
+    chosen = named or settings.encoder
+    if chosen:
+        return with_prompts(chosen, prompts)
+    if prompts != Prompts():
+        raise SettingsError("提示语要和编码器一起写(--encoder 或 GONGJIAN_ENCODER)")
+    return _live_encoder(settings) if updating else None
 
 
 def _without(live: list[SourceFile], paths: Sequence[Path]) -> list[SourceFile]:

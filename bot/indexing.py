@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from corpus.errors import LoadError, PublishError
 from corpus.reading import is_document
 from corpus.sources import SHIPPED, SOURCES_FILE
 from index.build import Options, build
+from index.encoder import open_encoder
 from index.local import LocalEngine
 from index.milvus.records import Server
 from index.records import BuildReport, SourceFile
@@ -100,15 +101,19 @@ def run_build(
     home: Path,
     encoder: str | None,
     *,
+    batch: int | None = None,
     unseen: Sequence[SourceFile] = (),
 ) -> BuildReport:
     """Build and publish, telling how far it is on standard error.
 
+    :param batch: how many texts an encoder that is a transformer is given at once.
     :param unseen: files of the index that are kept without a look at them.
     :raises GongjianError: nothing could be read or published; the version that was live stands.
     """
-    with _progress() as progress:
-        options = Options(encoder=encoder, unseen=frozenset(unseen), progress=progress)
+    with progress_of(_STAGES) as shown:
+        progress = _Within(shown)
+        model = encoder and open_encoder(encoder, batch=batch, progress=progress.batches)
+        options = Options(encoder=model or None, unseen=frozenset(unseen), progress=progress)
         created_at = datetime.now(UTC).isoformat(timespec="seconds")
         return build(files, home, created_at=created_at, options=options)
 
@@ -120,7 +125,7 @@ def run_publish(home: Path, server: Server) -> None:
     """
     from index.milvus.publishing import publish_version
 
-    with _alone(home), _progress() as progress:
+    with _alone(home), progress_of(_STAGES) as progress:
         publish_version(LocalEngine.open(home), server, progress=progress)
     warn(f"Milvus({server.shown})已用上这个版本")
 
@@ -137,9 +142,10 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def progress_of(stages: Mapping[str, str]) -> Iterator[Progress]:
+    """A bar for each stage on standard error, under its name; where nobody watches, a line."""
     if not sys.stderr.isatty():
-        yield _Plain()
+        yield _Plain(stages)
         return
     from rich.console import Console
     from rich.progress import (
@@ -161,19 +167,36 @@ def _progress() -> Iterator[Progress]:
 
         def show(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(_STAGES.get(stage, stage), total=total)
+                tasks[stage] = bar.add_task(stages.get(stage, stage), total=total)
             bar.update(tasks[stage], completed=done, total=total)  # type: ignore[arg-type]
 
         yield show
 
 
+class _Within:
+    """Progress that also hears of the batches within one call of a slow encoder."""
+
+    def __init__(self, show: Progress) -> None:
+        self._show = show
+        self._begun = self._of = 0
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        self._begun, self._of = done, total
+        self._show(stage, done, total)
+
+    def batches(self, done: int, _: int) -> None:
+        """Add what is done of the call that goes on."""
+        if self._of:
+            self._show("vectors", self._begun + done, self._of)
+
+
 class _Plain:
     """Progress where nobody watches: one line a stage."""
 
-    def __init__(self) -> None:
-        self._stage = ""
+    def __init__(self, stages: Mapping[str, str]) -> None:
+        self._stages, self._stage = stages, ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage != self._stage:
             self._stage = stage
-            sys.stderr.write(f"{_STAGES.get(stage, stage)}…\n")
+            sys.stderr.write(f"{self._stages.get(stage, stage)}…\n")

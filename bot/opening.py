@@ -9,6 +9,7 @@ from corpus.errors import IndexMissing, SettingsError
 from index.engine import Engine
 from index.local import LocalEngine, live_version
 from index.milvus.records import Server
+from retrieval.reranking import with_reranker
 
 LOCAL, MILVUS = "local", "milvus"
 _LITE = "milvus.db"
@@ -95,3 +96,18 @@ def _publish_first(settings: Settings, place: Place) -> None:
         run_build(files, home, settings.encoder)
     if isinstance(place, Server):
         run_publish(home, place)
+
+
+def open_searching(settings: Settings) -> Engine:
+    """Open the published index as `open_engine` does, with the reranker that settings name.
+
+    Its model is loaded by the first question.
+
+    :raises GongjianError: the index is damaged, cannot be built or reached.
+    """
+    engine = open_engine(settings)
+    if not settings.rerank:
+        return engine
+    from index.cross_encoder import CrossEncoder
+
+    return with_reranker(engine, CrossEncoder(settings.rerank))

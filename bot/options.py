@@ -27,6 +27,21 @@ home_option = click.option(
 )
 
 
+def _set_rerank(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        root = context.find_root()
+        root.obj = replace(root.obj, rerank=value or None)
+
+
+rerank_option = click.option(
+    "--rerank",
+    metavar="名称或文件夹",
+    help="前 30 段由这个重排模型(cross-encoder)再排一次(默认取 GONGJIAN_RERANK)",
+    expose_value=False,
+    callback=_set_rerank,
+)
+
+
 def common(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every command takes."""
     as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON,每行一个对象")

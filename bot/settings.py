@@ -37,6 +37,11 @@ class Settings:
     milvus_token: str | None = _setting(
         "GONGJIAN_MILVUS_TOKEN", "Milvus 的令牌,如 用户:密码", secret=True
     )
+    rerank: str | None = _setting(
+        "GONGJIAN_RERANK",
+        "提问和检索时,前 30 段由这个重排模型(sentence-transformers 的 cross-encoder,"
+        "名称或文件夹)再排一次;默认不用",
+    )
     debug: str | None = _setting("GONGJIAN_DEBUG", "设为 1 时,内部错误显示完整的调用栈")
     token: str | None = _setting(
         "GONGJIAN_TELEGRAM_TOKEN", "机器人的令牌(由 @BotFather 发给);最好用下面的文件", secret=True

@@ -17,7 +17,7 @@ from eval.question_set import NEAR, STYLES
 from eval.records import QuestionKind
 from eval.stamping import current_stamp
 from eval.summaries import ASK
-from eval.systems import NAMES
+from eval.systems import NAMES, ON_DEMAND
 from retrieval.chinese_click import ChineseCommand, ChineseGroup, Day, OneOf, usage_message
 
 _EXIT_USAGE = 2
@@ -38,8 +38,9 @@ def _systems(names: tuple[str, ...]) -> Callable[..., Any]:
         "systems",
         multiple=True,
         metavar="名称",
-        type=OneOf(names),
-        help=f"只测这个系统,可以写多次(默认全部):{'、'.join(names)}",
+        type=OneOf([*names, *ON_DEMAND]),
+        help=f"只测这个系统,可以写多次(默认全部):{'、'.join(names)};"
+        f"另有要写明才测的:{'、'.join(ON_DEMAND)}(需要设 GONGJIAN_RERANK)",
     )
 
 
@@ -116,6 +117,33 @@ def folds(folder: Path, **options: Any) -> None:
     from eval.folds import run_folds
 
     sys.exit(run_folds(folder, current_stamp(), **options))
+
+
+@cli.command(
+    cls=ChineseCommand,
+    help="去掉混合检索的每一部分,各测一遍,与完整的成对比较;在自带的问题集和所写的 BEIR 文件夹上。",
+    short_help="每一部分的作用",
+    examples=(
+        "gongjian eval ablation 文件夹1 文件夹2",
+        "gongjian eval ablation 文件夹 --folds 编码器 --markdown",
+    ),
+)
+@click.argument("folders", nargs=-1, metavar="[文件夹]...", type=_PATH)
+@click.option(
+    "--folds",
+    type=_PATH,
+    metavar="文件夹",
+    help="其中以集名命名的文件夹里有各折的编码器时,每个问题由没有学过它的编码器检索"
+    "(gongjian eval folds 文件夹 --keep 这里/集名)",
+)
+@click.option("--markdown", "as_markdown", is_flag=True, help="输出 Markdown 表格")
+@_results
+@_as_json
+def ablation(folders: tuple[Path, ...], **options: Any) -> None:
+    """Measure what each part is worth."""
+    from eval.ablation import run_ablation
+
+    sys.exit(run_ablation(folders, current_stamp(), **options))
 
 
 @cli.command(

@@ -18,7 +18,7 @@ from index.removed import Removed
 from index.vectors import Vectors, write_vectors
 from retrieval.fusion import convex
 from retrieval.records import Mode
-from retrieval.search import CANDIDATES, ceiling, search
+from retrieval.search import CANDIDATES, bridged, ceiling, search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,11 +39,15 @@ def searching(engine: Engine, mode: Mode) -> Built:
     return Built(find)
 
 
-def fusing(engine: Engine, dense_weight: float | None) -> Built:
-    """Both legs of an engine in a convex combination, and nothing else; None: weighed by query."""
+def fusing(engine: Engine, dense_weight: float | None, *, bridging: bool = False) -> Built:
+    """Both legs of an engine in a convex combination, and nothing else; None: weighed by query.
+
+    :param bridging: ask with what documents write for people's words, as the product does.
+    """
 
     def find(query: str, k: int) -> Ranking:
         depth = max(k, CANDIDATES)
+        query = bridged(engine, query) if bridging else query
         legs = engine.lexical(query, depth), engine.dense(query, depth)
         most = ceiling(engine, query)
         fused = convex(*legs, ceiling=most, depth=depth, dense_weight=dense_weight)

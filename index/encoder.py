@@ -10,7 +10,7 @@ import numpy as np
 from corpus.errors import EncoderError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,9 +47,16 @@ class Encoder(Protocol):
         """
 
 
-def open_encoder(name: str) -> Encoder:
+def open_encoder(
+    name: str,
+    *,
+    batch: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Encoder:
     """Open the shipped encoder, a folder of its kind or model2vec's, or any other by its name.
 
+    :param batch: how many texts a transformer is given at once, by default what suits most.
+    :param progress: hears (done, total) of the passages of a call, where a call is slow.
     :raises EncoderError: there is no such model here, or it cannot be loaded.
     :raises MissingExtra: it needs sentence-transformers, which is not installed.
     """
@@ -65,7 +72,7 @@ def open_encoder(name: str) -> Encoder:
 
     if StaticEncoder.lies_in(folder):
         return StaticEncoder(folder)
-    return SentenceEncoder(name)
+    return SentenceEncoder(name, batch=batch, progress=progress)
 
 
 def probe(encoder: Encoder) -> tuple[float, ...]:

@@ -22,6 +22,7 @@ from index.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from numpy.typing import NDArray
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CONFIG, VOCABULARY, TENSORS = "pieces.json", "vocabulary.txt", "model.safetensors"
 # By this sentence-transformers knows which module reads the folder.
 _MODULES = "modules.json"
+FILES = (CONFIG, VOCABULARY, TENSORS, _MODULES)
 _MODULE = {"idx": 0, "name": "0", "path": "", "type": "index.piece_module.PieceModule"}
 MODEL_TYPE = "gongjian-pieces"
 SHIPPED = Path(__file__).with_name("models") / "official"
@@ -66,15 +68,27 @@ class PieceEncoder:
 
         :raises EncoderError: a file is missing or damaged, or they do not fit together.
         """
-        self.name = name or str(folder.resolve())
         weights = read_weights(folder)
         try:
-            self.pieces = Pieces(weights.vocabulary, weights.shared)
+            pieces = Pieces(weights.vocabulary, weights.shared)
         except ValueError as exc:
             raise _unusable(folder / VOCABULARY, exc) from exc
-        if self.pieces.size != len(weights.rows):
+        if pieces.size != len(weights.rows):
             raise EncoderError(f"编码器 {folder} 的词表与向量数目不符,请换一个完整的模型文件夹")
-        self.weights = weights
+        self._hold(weights, pieces, name or str(folder.resolve()))
+
+    @classmethod
+    def over(cls, weights: Weights, name: str) -> Self:
+        """The encoder over weights that lie in no folder.
+
+        :raises ValueError: the vocabulary is damaged.
+        """
+        encoder = cls.__new__(cls)
+        encoder._hold(weights, Pieces(weights.vocabulary, weights.shared), name)
+        return encoder
+
+    def _hold(self, weights: Weights, pieces: Pieces, name: str) -> None:
+        self.name, self.weights, self.pieces = name, weights, pieces
         self.dimensions = int(weights.rows.shape[1])
         self._making = threading.Lock()
         self._table: NDArray[np.float32] | None = None

@@ -56,10 +56,16 @@ class Context:
 
 
 def ask(
-    engine: Engine, text: str, context: Context | None = None, *, trail: Trail = SILENT
+    engine: Engine,
+    text: str,
+    context: Context | None = None,
+    *,
+    trail: Trail = SILENT,
+    mending: bool = True,
 ) -> tuple[Answer, Context]:
     """Answer a question and return what to remember for the next one; `trail` is told how.
 
+    :param mending: ask again with slips of typing mended where there is no answer.
     :raises QuestionError: the question is empty or too long.
     :raises EngineError: the engine failed.
     """
@@ -68,17 +74,19 @@ def ask(
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(f"问题太长({len(text)} 字),请压缩到 {LONGEST_QUESTION} 字以内")
     context = context or Context()
-    answer, after = _mended(engine, text, context, trail)
+    answer, after = _mended(engine, text, context, trail, mending=mending)
     proof = prove(answer)
     trail.proven(proof)
     lost = proof.answer.abstained and not answer.abstained
     return with_years(engine, proof.answer), context if lost else after
 
 
-def _mended(engine: Engine, text: str, context: Context, trail: Trail) -> tuple[Answer, Context]:
+def _mended(
+    engine: Engine, text: str, context: Context, trail: Trail, *, mending: bool
+) -> tuple[Answer, Context]:
     """Answer a question as it is written, or else as it sounds."""
     answer, after = _asked(engine, text, context, trail)
-    if answer.abstained and (mended := mend(engine, text)):
+    if mending and answer.abstained and (mended := mend(engine, text)):
         again, then = _asked(engine, mended.text, context, trail)
         trail.mended(mended.changes, kept=not again.abstained)
         if not again.abstained:

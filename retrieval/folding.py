@@ -18,6 +18,7 @@ from retrieval.copies import copies_of, standings
 from retrieval.coverage import squeeze
 from retrieval.masked import is_masked
 from retrieval.records import Copy, Hit, Mode, Wording
+from retrieval.reranking import depth_for, read_again
 from retrieval.search import search
 
 # So many hits are looked at for each that is wanted: as many copies as an ordinary cluster has.
@@ -35,13 +36,16 @@ def search_folded(
 ) -> list[Hit]:
     """Return the `k` best places for the query, best first, each from its best copy.
 
+    An engine with a reranker has its first hits read again.
+
     :raises ValueError: `k` is not positive.
     :raises EngineError: the engine failed.
     """
-    if not standings(engine):
-        return search(engine, query, k, mode=mode, where=where)
-    found = search(engine, query, max(_LEAST, _DEEPER * k), mode=mode, where=where)
-    return fold_hits(engine, found)[:k]
+    copies = standings(engine)
+    deep = max(_LEAST, _DEEPER * k) if copies else k
+    found = search(engine, query, depth_for(engine, deep), mode=mode, where=where)
+    found = read_again(engine, query, found)
+    return fold_hits(engine, found)[:k] if copies else found[:k]
 
 
 def fold_hits(engine: Engine, hits: Sequence[Hit]) -> list[Hit]:

@@ -13,7 +13,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @pytest.fixture(autouse=True)
 def _no_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GONGJIAN_HOME", str(tmp_path / "home"))
-    for name in ("ENCODER", "ENGINE", "MILVUS_URI", "MILVUS_TOKEN"):
+    for name in ("ENCODER", "ENGINE", "MILVUS_URI", "MILVUS_TOKEN", "RERANK"):
         monkeypatch.delenv(f"GONGJIAN_{name}", raising=False)
 
 

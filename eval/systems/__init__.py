@@ -33,6 +33,17 @@ NAMES = (
     "hybrid-no-thesaurus",
     "hybrid-no-dense",
     "hybrid-no-lexical",
+    "hybrid-constant",
+)
+# Measured only when asked for by name: it needs a model that is not shipped.
+RERANKED = "hybrid-rerank"
+ON_DEMAND = (RERANKED,)
+# The product, and the product without each of its parts.
+PARTS = (
+    PRODUCT,
+    *(name for name in NAMES if name.startswith(f"{PRODUCT}-no-")),
+    "rrf",
+    "hybrid-constant",
 )
 _MODULES = {"random": "random_order"}
 
@@ -40,11 +51,14 @@ _MODULES = {"random": "random_order"}
 def known_names(given: Sequence[str], all_names: Sequence[str]) -> list[str]:
     """Return the names given, each once, or all where none is.
 
+    What is measured on demand may be given, and is not among all.
+
     :raises SettingsError: one is not among them.
     """
+    known = (*all_names, *ON_DEMAND)
     for name in given:
-        if name not in all_names:
-            raise SettingsError(f"没有叫 {name} 的系统;可用的有:{'、'.join(all_names)}")
+        if name not in known:
+            raise SettingsError(f"没有叫 {name} 的系统;可用的有:{'、'.join(known)}")
     return list(dict.fromkeys(given)) or list(all_names)
 
 

@@ -28,16 +28,27 @@ Tell = Callable[[int, int, float], None]
 
 DIMENSIONS = 256
 SHARED = 8192  # places for pairs that the vocabulary lacks
-_SEED = 20_201_231
+SEED = 20_201_231
 _SHARPNESS, _CONTEXT = 3.0, 0.5  # to begin with
 _RAREST = 3.0  # times the mean rarity: what is rarer is noise as often as a name
 _BATCH, _RATE, _STEPS, _ADAPTING = 1024, 0.1, 220, 60
+_FAINTEST = 1e-4  # what a piece weighs at least: logarithms end there
 _HEARD = 0.5  # of a passage's pieces, so that no single one is leant on
 # Of so many pairs the passage loses what the question says: what is left must tell by itself.
 _HIDDEN = 0.35
 _OWN = 0.1  # of a batch from the texts that come last, which are few and the product's own
 _RISING, _FALLEN = 20, 0.95  # a rate rises over so many steps, then falls by a share of itself
 _CHUNK = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Adapting:
+    """How long, how fast and from which seed texts are learned."""
+
+    steps: int
+    rate: float
+    batch: int
+    seed: int = SEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +81,41 @@ class Trainer:
     The last `own` texts are the product's own field, and are drawn more often than their share.
     """
 
-    def __init__(self, vocabulary: str, texts: Sequence[Text], lay: Lay, *, own: int) -> None:
+    def __init__(
+        self,
+        vocabulary: str,
+        texts: Sequence[Text],
+        lay: Lay,
+        *,
+        own: int = 0,
+        shared: int = SHARED,
+    ) -> None:
         """Cut the texts.
 
         :raises MissingExtra: torch is not installed.
         """
-        _require_torch()
-        self._vocabulary = vocabulary
-        self._pieces = Pieces(vocabulary, SHARED)
+        require_torch()
+        self._vocabulary, self._shared = vocabulary, shared
+        self._pieces = Pieces(vocabulary, shared)
         self._texts, self._lay, self._own = texts, lay, own
         self._contexts = self._counts([text.context for text in texts])
         self._bodies = self._counts([text.body for text in texts])
 
-    def learn_texts(self, begun: State | None = None, tell: Tell | None = None) -> State:
+    def learn_texts(
+        self,
+        begun: State | None = None,
+        tell: Tell | None = None,
+        *,
+        course: Adapting | None = None,
+    ) -> State:
         """Learn from questions cut from the texts, from nothing or from what is learned."""
-        rng = np.random.default_rng(_SEED)
+        course = course or Adapting(steps=_ADAPTING if begun else _STEPS, rate=_RATE, batch=_BATCH)
+        rng = np.random.default_rng(course.seed)
         pairs = Pairs(self._texts, self._lay, rng)
-        learner = Learner(begun or self._beginning(rng), _RATE)
-        steps = _ADAPTING if begun else _STEPS
+        learner = Learner(begun or self._beginning(rng), course.rate)
+        steps = course.steps
         for step, pace in _paces(steps):
-            rows = self._rows(_BATCH, rng)
+            rows = self._rows(course.batch, rng)
             asked, contexts = self._cut(pairs, rows)
             bodies = _without(_heard(self._bodies[rows], _HEARD, rng), asked, _HIDDEN, rng)
             batch = Batch(asked, contexts, bodies, _others(rows))
@@ -104,11 +130,18 @@ class Trainer:
         """Learn from real questions, in each course from the same beginning; return the mean."""
         return State.average([self._course(one, begun, questions, tell) for one in _COURSES])
 
+    @staticmethod
+    def state_of(weights: Weights) -> State:
+        """Return what shipped weights say, to go on from."""
+        table = weights.rows * weights.scales[:, None]
+        asks = np.log(np.maximum(weights.asks, _FAINTEST)).astype(np.float32)
+        return State(table, asks, weights.turn.copy(), weights.context, _SHARPNESS)
+
     def weights(self, state: State) -> Weights:
         """Return what was learned in the form that is shipped."""
         return rounded(
             self._vocabulary,
-            SHARED,
+            self._shared,
             state.table,
             asks=np.exp(state.asks),
             turn=state.turn,
@@ -118,7 +151,7 @@ class Trainer:
     def _course(
         self, course: _Course, begun: State, questions: Sequence[Asked], tell: Tell | None
     ) -> State:
-        rng = np.random.default_rng(_SEED + course.seed)
+        rng = np.random.default_rng(SEED + course.seed)
         pairs = Pairs(self._texts, self._lay, rng)
         learner = Learner(begun, course.rate)
         asked = self._counts([one.question for one in questions])
@@ -181,7 +214,11 @@ class Trainer:
         return _stack(parts)
 
 
-def _require_torch() -> None:
+def require_torch() -> None:
+    """Import torch, such that it adds in one order.
+
+    :raises MissingExtra: it is not installed.
+    """
     try:
         import torch
     except ImportError as exc:

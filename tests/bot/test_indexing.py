@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import index.reading
+from bot import indexing
 from bot.cli import main
 from bot.indexing import collect
 from bot.render import answer_lines
@@ -202,17 +204,24 @@ def test_a_lost_pointer_never_replaces_the_index_by_the_shipped_corpus(
 def test_a_reader_that_breaks_on_one_file_does_not_stop_the_build(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    import bot.indexing
-
-    whole = bot.indexing.read_file
+    whole = index.reading.read_file
 
     def broken(path: Path, source: str):
         if source == "a.txt":
             raise RuntimeError("boom")
         return whole(path, source)
 
-    monkeypatch.setattr(bot.indexing, "read_file", broken)
+    monkeypatch.setattr(index.reading, "read_file", broken)
     code, out, _ = call(capsys, "index", str(folder))
     assert code == 1
     assert "a.txt" in out
     assert "1 份文件" in out
+
+
+def test_progress_hears_of_batches_within_a_call():
+    heard: list[tuple[str, int, int]] = []
+    within = indexing._Within(lambda *now: heard.append(now))
+    within.batches(1, 1)  # before anything is built: the model is tried with one text
+    within("vectors", 2048, 3000)
+    within.batches(32, 952)
+    assert heard == [("vectors", 2048, 3000), ("vectors", 2080, 3000)]

@@ -1,54 +1,35 @@
-import importlib.util
-import os
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.cli import main
 from corpus.errors import EncoderError, MissingExtra
 from index.encoder import open_encoder
 from index.local import LocalEngine
+from index.prompts import Prompts, split_name, with_prompts
 from index.records import SourceFile
+from index.sentence_encoder import SentenceEncoder
 from tests.index.support import NEEDLES, TEXTS, make
+from tests.index.tiny_models import lay_transformer, needs_models
 
-needs_models = pytest.mark.skipif(
-    importlib.util.find_spec("sentence_transformers") is None and os.environ.get("CI") != "true",
-    reason="sentence-transformers is not installed (pip install 'gongjian[models]')",
-)
 # Libraries of that size warn about themselves.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny transformer with random weights and a vocabulary of the test's characters."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
+    return lay_transformer(tmp_path_factory.mktemp("bert"), {"query": "问:", "document": ""})
 
-    folder = tmp_path_factory.mktemp("bert")
-    characters = sorted(set("".join(TEXTS.values())) - {"\n"})
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *characters]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=64,
-    )
-    BertModel(config).save_pretrained(folder)
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
-    layer = Transformer(str(folder))
-    whole = SentenceTransformer(
-        modules=[layer, Pooling(32)], prompts={"query": "问:", "document": ""}, device="cpu"
-    )
-    whole.save(str(folder / "st"))
-    return folder / "st"
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of a family that needs prompts, and does not say so itself."""
+    folder = tmp_path_factory.mktemp("plain") / "bge-small-zh-v1.5"
+    shutil.copytree(lay_transformer(tmp_path_factory.mktemp("bert"), {}), folder)
+    return folder
 
 
 @needs_models
@@ -82,8 +63,6 @@ def test_rows_are_those_of_the_model_with_its_prompts(model: Path):
 
 @needs_models
 def test_progress_is_told_batch_by_batch(model: Path):
-    from index.sentence_encoder import SentenceEncoder
-
     heard: list[tuple[int, int]] = []
     encoder = SentenceEncoder(str(model), batch=2, progress=lambda *now: heard.append(now))
     encoder.encode_passages(["煤"] * 5)
@@ -92,10 +71,117 @@ def test_progress_is_told_batch_by_batch(model: Path):
 
 @needs_models
 def test_a_model_that_is_not_here_is_one_clear_line(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("index.sentence_encoder._hub_answers", lambda: False)
+    monkeypatch.setattr("index.hub._hub_answers", lambda: False)
     with pytest.raises(EncoderError, match="no-such-model") as caught:
         open_encoder("gongjian-tests/no-such-model")
     assert "\n" not in str(caught.value)
+
+
+@needs_models
+@pytest.mark.parametrize("name", ["/no/such/folder", "./absent", "a/b/c"])
+def test_a_folder_that_is_not_there_is_told_as_one(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("index.hub._hub_answers", lambda: pytest.fail("the hub has no folders"))
+    with pytest.raises(EncoderError, match=f"没有编码器的文件夹 {name},请检查路径"):
+        open_encoder(name)
+
+
+@needs_models
+def test_a_damaged_folder_is_told_as_one(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("index.hub._hub_answers", lambda: pytest.fail("the hub has no folders"))
+    broken = tmp_path / "broken"
+    shutil.copytree(model, broken)
+    (broken / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(EncoderError, match=f"{broken} 无法载入") as caught:
+        open_encoder(str(broken))
+    assert "\n" not in str(caught.value)
+
+
+@needs_models
+def test_a_family_that_needs_prompts_and_does_not_say_so_gets_them(plain: Path, model: Path):
+    known = SentenceEncoder(str(plain))
+    assert known.prompts == Prompts("为这个句子生成表示以用于检索相关文章：", "")
+    assert SentenceEncoder(str(model)).prompts == Prompts("问:", "")
+    said = SentenceEncoder(with_prompts(str(plain), Prompts("", "文:")))
+    assert said.prompts == Prompts("", "文:")
+    text = ["烤烟用煤"]
+    reference = known._model.encode("文:烤烟用煤", normalize_embeddings=True)
+    np.testing.assert_allclose(said.encode_passages(text)[0], reference, atol=1e-5)
+    assert not np.allclose(said.encode_queries(text), known.encode_queries(text))
+
+
+@needs_models
+def test_prompts_stay_with_the_index(plain: Path, tmp_path: Path, files: list[SourceFile]):
+    name = with_prompts(str(plain), Prompts(query="查:"))
+    make(tmp_path / "home", files, encoder=name)
+    engine = LocalEngine.open(tmp_path / "home")
+    assert engine.manifest.encoder.name == name
+    assert engine.dense("烤烟用煤", 1)
+    assert make(tmp_path / "home", files, encoder=name).published is False
+    other = with_prompts(str(plain), Prompts(query="问:"))
+    assert make(tmp_path / "home", files, encoder=other).vectors_reused == 0
+
+
+def test_prompts_said_in_another_way_are_refused():
+    with pytest.raises(EncoderError, match=r"query=提示语&passage=提示语"):
+        split_name("any/model?prompt=x")
+    assert split_name("any/model") == ("any/model", Prompts())
+    both = Prompts("问 & 答?", "")
+    named = with_prompts("any/model", both)
+    assert split_name(named) == ("any/model", both)
+    assert split_name(with_prompts(named, Prompts(passage="文:"))) == (
+        "any/model",
+        Prompts("问 & 答?", "文:"),
+    )
+    assert with_prompts(named, Prompts()) == named
+
+
+@needs_models
+def test_the_command_takes_prompts_and_batch_and_draws_no_bars(
+    plain: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    text = tmp_path / "a.txt"
+    text.write_text("关于烤烟的通知\n烤烟用煤现象比较普遍。", "utf-8")
+    batches: list[int] = []
+    init = SentenceEncoder.__init__
+
+    def hearing(self, name, *, batch=None, progress=None):
+        batches.append(batch)
+        init(self, name, batch=batch, progress=progress)
+
+    monkeypatch.setattr(SentenceEncoder, "__init__", hearing)
+    given = ("--encoder", str(plain), "--query-prompt", "问:", "--batch", "4")
+    with pytest.raises(SystemExit) as stopped:
+        main(["index", str(text), *given])
+    assert (stopped.value.code or 0, batches) == (0, [4])
+    assert "Loading" not in capfd.readouterr().err
+    name = LocalEngine.open(tmp_path / "home").manifest.encoder.name
+    assert split_name(name) == (str(plain), Prompts("问:"))
+    with pytest.raises(SystemExit) as stopped:
+        main(["index", str(text), "--query-prompt", "问:"])
+    assert stopped.value.code == 1
+    assert "提示语要和编码器一起写" in capfd.readouterr().err
+
+
+@needs_models
+def test_unchanged_passages_are_not_encoded_again(
+    model: Path, tmp_path: Path, files: list[SourceFile]
+):
+    make(tmp_path / "home", files, encoder=str(model))
+    files[0].path.write_text(TEXTS["plan.txt"] + "\n新增一行。", "utf-8")
+    report = make(tmp_path / "home", files, encoder=str(model))
+    assert report.vectors_reused == report.counts.passages - 1
+
+
+@needs_models
+def test_the_order_of_texts_changes_no_row(model: Path):
+    encoder = SentenceEncoder(str(model), batch=2)
+    texts = ["煤", "烤烟用煤现象比较普遍", "秸秆禁烧", "加油站", "秸秆"]
+    rows = encoder.encode_passages(texts)
+    for text, row in zip(texts, rows, strict=True):
+        np.testing.assert_allclose(encoder.encode_passages([text])[0], row, atol=1e-5)
+    assert encoder.device == "cpu" or encoder.device.startswith(("cuda", "mps"))
 
 
 @needs_models
