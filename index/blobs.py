@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.files import damaged, read_array, read_bytes
+from index.files import damaged, forget, read_array, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +54,7 @@ class Blobs:
             first, last = int(self.offsets[start]), int(self.offsets[stop])
             for place in range(first, last, _BLOCK):
                 yield self._data[place : min(place + _BLOCK, last)]
+        forget(self._data)
 
 
 def write_blobs(staging: Staging, name: str, suffix: str, rows: Iterable[bytes]) -> None:

@@ -113,11 +113,11 @@ def draft_of(plan: Plan, live: Version | None, made: Sequence[Made]) -> Draft:
     failed: dict[object, Failure] = {}
     for one in made:
         start = next(bases) if one.part.name else 0
-        for item, held in zip(one.job.items, one.part.held, strict=True):
-            read.setdefault(item.file, []).append(np.arange(start, start + held.documents))
+        for file, held in zip(one.files, one.part.held, strict=True):
+            read.setdefault(file, []).append(np.arange(start, start + held.documents))
             start += held.documents
             if held.failure:
-                failed.setdefault(item.file, held.failure)
+                failed.setdefault(file, held.failure)
     rows = []
     for entry in plan.entries:
         entry.failure = entry.failure or failed.get(entry.file)

@@ -53,7 +53,7 @@ class Staging:
 
         :raises OSError: it could not be written.
         """
-        with self._file(name) as file:
+        with self.file(name) as file:
             for chunk in chunks:
                 file.write(chunk)
 
@@ -74,17 +74,21 @@ class Staging:
         :raises OSError: it could not be written.
         :raises ValueError: another number of rows was written.
         """
-        with self._file(name) as file:
+        with self.file(name) as file:
             writer = ArrayWriter(file, np.dtype(dtype), shape)
             yield writer
             writer.check(name)
 
     @contextlib.contextmanager
-    def _file(self, name: str) -> Iterator[_Checked]:
+    def file(self, name: str) -> Iterator[CheckedFile]:
+        """Give a file to be written piece by piece, which the disk has at the end.
+
+        :raises OSError: it could not be written.
+        """
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as opened:
-            file = _Checked(opened)
+            file = CheckedFile(opened)
             yield file
             opened.flush()
             self._checkpoint(f"writing {name}")
@@ -102,7 +106,7 @@ class Staging:
                 sync_folder(path)
 
 
-class _Checked:
+class CheckedFile:
     """A file being written, with its size and checksum so far."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -110,6 +114,7 @@ class _Checked:
         self.size = self.crc = 0
 
     def write(self, chunk: bytes | memoryview) -> None:
+        """Write what comes next."""
         self._file.write(chunk)
         self.size += len(chunk)
         self.crc = zlib.crc32(chunk, self.crc)
@@ -118,7 +123,7 @@ class _Checked:
 class ArrayWriter:
     """One array, written some rows at a time."""
 
-    def __init__(self, file: _Checked, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
+    def __init__(self, file: CheckedFile, dtype: np.dtype[Any], shape: tuple[int, ...]) -> None:
         self._file, self._dtype, self._left = file, dtype, shape[0]
         file.write(_header(dtype, shape))
 
@@ -222,6 +227,18 @@ def read_array(path: Path, dtype: str, shape: tuple[int | None, ...]) -> NDArray
     if array.dtype != np.dtype(dtype) or not fits:
         raise damaged(path, f"应为 {dtype} {shape},实为 {array.dtype} {array.shape}")
     return array
+
+
+def forget(mapped: NDArray[Any] | bytes | mmap.mmap) -> None:
+    """Give back the memory of what was read of a mapped file; reading on maps it anew.
+
+    What goes through a large file once would else count as this process's until it ends.
+    """
+    base: Any = mapped
+    while isinstance(base, np.ndarray) and base.base is not None:
+        base = base.base
+    if isinstance(base, mmap.mmap):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def damaged(path: Path, why: str) -> IndexFormatError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.files import damaged, read_array
+from index.files import damaged, forget, read_array
 from index.keys import keys_of, place_of
 
 if TYPE_CHECKING:
@@ -193,6 +193,8 @@ def _block(sources: Sequence[_Source], keys: Keys, starts: Places) -> tuple[Rows
         places = np.repeat(free[terms] - before, sizes) + np.arange(len(moved))
         rows[places], counts[places] = moved, counted
         free[terms] += sizes
+        forget(one.postings.rows)
+        forget(one.postings.counts)
     return rows, counts
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.files import damaged, read_array, read_bytes
+from index.files import damaged, forget, read_array, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -129,6 +129,7 @@ def _blocks(parts: Sequence[tuple[Half, Kept]]) -> Iterator[Half]:
         for start in range(0, len(vectors), _BLOCK):
             block = vectors[start : start + _BLOCK]
             yield block if kept is None else block[kept[start : start + _BLOCK]]
+        forget(vectors)
 
 
 def _write(
@@ -139,10 +140,10 @@ def _write(
             writer.append(block)
     if shape[0] >= CELLS_FROM:
         written = read_vectors(staging.folder / folder, passages=shape[0], dimensions=shape[1])
-        staging.write(f"{folder}/{_CELLS}", [_cells(written).data])
+        _write_cells(staging, f"{folder}/{_CELLS}", written)
 
 
-def _cells(vectors: Half) -> NDArray[np.uint8]:
+def _write_cells(staging: Staging, name: str, vectors: Half) -> None:
     """Lay vectors in cells; the same vectors, the same cells."""
     import faiss
 
@@ -161,8 +162,14 @@ def _cells(vectors: Half) -> NDArray[np.uint8]:
     index.train(np.asarray(vectors[taught], np.float32))
     for start in range(0, count, _BLOCK):
         index.add(np.asarray(vectors[start : start + _BLOCK], np.float32))
-    found: NDArray[np.uint8] = faiss.serialize_index(index)
-    return found
+        forget(vectors)
+    with staging.file(name) as file:
+
+        def write(chunk: bytes) -> int:
+            file.write(chunk)
+            return len(chunk)
+
+        faiss.write_index(index, faiss.PyCallbackIOWriter(write))  # type: ignore[attr-defined]
 
 
 def _read_cells(faiss: Any, path: Path, passages: int, dimensions: int) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from index.reading import Reader
-    from index.records import EncoderRecord
+    from index.records import EncoderRecord, SourceFile
 
 # Below this, processes take longer to start than one takes to read.
 _PARALLEL_FROM = 4_000_000
@@ -30,9 +30,13 @@ _worker: tuple[Reader, Vectorizer] | None = None  # of a process of the pool
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A job that was done: its part, and the folder that lies in."""
+    """A job that was done, without what it was made from: that would be the whole corpus.
 
-    job: Job
+    `files` are those of its items, `position` how far the files are then read.
+    """
+
+    files: tuple[SourceFile, ...]
+    position: int
     part: Part
     folder: Path
 
@@ -66,7 +70,7 @@ class Workshop:
         if part is None:
             part = make_part(folder, job, self.reader, self.vectorizer, self.checkpoint)
         self.tell(job.position)
-        return Made(job, part, folder)
+        return _made(job, part, folder)
 
     def _place(self, job: Job) -> Path:
         return self.folder / part_key(job, self.reader.version, self.vectorizer.record)
@@ -102,12 +106,16 @@ class Workshop:
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             number, job = running.pop(future)
-            made[number] = Made(job, future.result(), self._place(job))
+            made[number] = _made(job, future.result(), self._place(job))
             self.checkpoint("part")
         # Jobs end out of order: what comes before the first that is missing has been read.
         whole = next((n for n in range(len(made) + 1) if n not in made), 0)
         if whole:
-            self.tell(made[whole - 1].job.position)
+            self.tell(made[whole - 1].position)
+
+
+def _made(job: Job, part: Part, folder: Path) -> Made:
+    return Made(tuple(item.file for item in job.items), job.position, part, folder)
 
 
 def _begin(reader: Reader, encoder: str, record: EncoderRecord) -> None:
