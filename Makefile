@@ -1,4 +1,4 @@
-.PHONY: check test gate report fix bench chaos load
+.PHONY: check test gate report fix bench chaos load hammer
 
 check:
 	ruff check .
@@ -24,6 +24,10 @@ bench:
 # Reminders under faults and kills; PostgreSQL by GONGJIAN_TEST_POSTGRES.
 chaos:
 	python -m tests.bot.chaos
+
+# A thousand updates of an index, eight readers, builders killed among it.
+hammer:
+	GONGJIAN_HAMMER=1000 pytest -n 0 --timeout 600 tests/index/test_hammered.py
 
 # Two hundred questions a second to the running bot.
 load:
