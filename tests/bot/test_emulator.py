@@ -147,7 +147,7 @@ def test_a_question_is_answered_with_its_citation_and_its_buttons_do_something(
 ):
     log, home = tmp_path / "log", tmp_path / "home"
     home.mkdir()
-    for name in ("versions", "CURRENT"):
+    for name in ("segments", "versions", "CURRENT"):
         (home / name).symlink_to(shipped_home / name)
     with bot(emulator, home, log) as running:
         emulator.act("say", text="烤烟用煤整改时限")

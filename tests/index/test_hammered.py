@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-UPDATES = int(os.environ.get("GONGJIAN_HAMMER", "150"))
-READERS, KILLED_EVERY = 8, max(UPDATES // 10, 30)
+UPDATES = int(os.environ.get("GONGJIAN_HAMMER", "60"))
+READERS, KILLED_EVERY = 8, max(UPDATES // 10, 20)
 
 # The builder changes one document at a time; document n always says the same number in its text
 # and in its task, so that a version of which half is old is seen by who reads it.

@@ -30,7 +30,7 @@ def home(shipped_home, tmp_path):
     """A home of its own with the shipped index in it."""
     folder = tmp_path / "home"
     folder.mkdir()
-    for name in ("versions", "CURRENT"):
+    for name in ("segments", "versions", "CURRENT"):
         (folder / name).symlink_to(shipped_home / name)
     return folder
 
