@@ -3,7 +3,7 @@
 Up to some size every vector is compared. Beyond, vectors lie in cells around common centres, a
 byte a value (IVF with SQ8): the cells nearest to a question are looked through, and what they
 give is compared again by the vectors themselves, so that scores are exact, and only what lies
-in a cell far away is missed. `gongjian eval bench` prints how much that is.
+in a cell far away is missed. `python -m eval.cells` prints how much that is.
 """
 
 from __future__ import annotations
