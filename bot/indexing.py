@@ -194,9 +194,9 @@ class _Plain:
     """Progress where nobody watches: one line a stage."""
 
     def __init__(self, stages: Mapping[str, str]) -> None:
-        self._stages, self._stage = stages, ""
+        self._stages, self._told = stages, set[str]()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage != self._stage:
-            self._stage = stage
+        if stage not in self._told:  # parts go through the same stages, one after the other
+            self._told.add(stage)
             sys.stderr.write(f"{self._stages.get(stage, stage)}…\n")
