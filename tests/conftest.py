@@ -1,3 +1,4 @@
+import os
 import socket
 from pathlib import Path
 
@@ -15,6 +16,12 @@ def _no_home_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("GONGJIAN_HOME", str(tmp_path / "home"))
     for name in ("ENCODER", "ENGINE", "MILVUS_URI", "MILVUS_TOKEN", "RERANK"):
         monkeypatch.delenv(f"GONGJIAN_{name}", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tested is ours, not the disk: half of a small build is waiting for it."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture(autouse=True)
