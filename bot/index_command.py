@@ -16,7 +16,7 @@ from corpus.records import Task
 from index.local import LocalEngine
 from index.milvus.records import Server
 from index.prompts import Prompts, with_prompts
-from index.records import BuildReport, Manifest, SourceFile
+from index.records import BuildReport, SourceFile
 
 _ALL_LOOKED_AT = 1000
 
@@ -41,7 +41,8 @@ def run_index(
     """
     place = place_of(settings, engine)
     passed: list[str] = []
-    live = _live(settings) if add or remove else []
+    published = _published(settings) if add or remove else None
+    live = _files(published)
     if remove:
         files = kept = _without(live, paths)
     else:
@@ -52,7 +53,7 @@ def run_index(
     if add:
         files = distinct([*kept, *files])
     prompts = Prompts(query_prompt, passage_prompt)
-    chosen = _encoder(settings, encoder, prompts, updating=add or remove)
+    chosen = _encoder(settings, encoder, prompts, published=published)
     report = run_build(files, settings.home_folder, chosen, batch=batch, unseen=kept)
     if isinstance(place, Server):
         run_publish(settings.home_folder, place)
@@ -74,7 +75,7 @@ def run_watch(settings: Settings, paths: Sequence[Path], **options: Any) -> int:
 
 
 def _encoder(
-    settings: Settings, named: str | None, prompts: Prompts, *, updating: bool
+    settings: Settings, named: str | None, prompts: Prompts, *, published: LocalEngine | None
 ) -> str | None:
     """The encoder to build with, its prompts in its name; an update keeps the index's own."""
     chosen = named or settings.encoder
@@ -82,7 +83,7 @@ def _encoder(
         return with_prompts(chosen, prompts)
     if prompts != Prompts():
         raise SettingsError("提示语要和编码器一起写(--encoder 或 GONGJIAN_ENCODER)")
-    return _live_encoder(settings) if updating else None
+    return published.manifest.encoder.name if published else None
 
 
 def _without(live: list[SourceFile], paths: Sequence[Path]) -> list[SourceFile]:
@@ -98,15 +99,9 @@ def _without(live: list[SourceFile], paths: Sequence[Path]) -> list[SourceFile]:
     return left
 
 
-def _live_encoder(settings: Settings) -> str | None:
-    """The encoder the index has; None where there is no index."""
-    manifest = _live_manifest(settings)
-    return manifest.encoder.name if manifest else None
-
-
-def _live_manifest(settings: Settings) -> Manifest | None:
+def _published(settings: Settings) -> LocalEngine | None:
     try:
-        return LocalEngine.open(settings.home_folder).manifest
+        return LocalEngine.open(settings.home_folder)
     except IndexMissing:
         return None
 
@@ -133,12 +128,9 @@ def _ledger_issues(settings: Settings) -> list[str]:
     ]
 
 
-def _live(settings: Settings) -> list[SourceFile]:
-    """The files of the index as they were indexed; none where there is no index."""
-    try:
-        sources = LocalEngine.open(settings.home_folder).sources()
-    except IndexMissing:
-        return []
+def _files(published: LocalEngine | None) -> list[SourceFile]:
+    """The files of an index as they were indexed."""
+    sources = published.sources() if published else ()
     return [SourceFile(Path(one.path), one.source, one.note) for one in sources]
 
 

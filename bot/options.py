@@ -11,10 +11,14 @@ import click
 from bot.settings import Settings
 
 
+def _override(context: click.Context, **values: str | None) -> None:
+    root = context.find_root()
+    root.obj = replace(root.obj, **values)
+
+
 def _set_home(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value:
-        root = context.find_root()
-        root.obj = replace(root.obj, home=value)
+        _override(context, home=value)
 
 
 # Stands before the command as well as behind it.
@@ -29,8 +33,7 @@ home_option = click.option(
 
 def _set_rerank(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
-        root = context.find_root()
-        root.obj = replace(root.obj, rerank=value or None)
+        _override(context, rerank=value or None)
 
 
 rerank_option = click.option(

@@ -24,7 +24,7 @@ from corpus.sources import SourceNote, read_note
 from corpus.structure.header import read_header
 from corpus.structure.split import page_title_lines, split_documents
 
-CORPUS_SUFFIXES = (".jsonl", ".jsonl.gz")
+_RECORDS_SUFFIXES = (".jsonl", ".jsonl.gz")
 _ID_LENGTH = 12
 
 
@@ -42,7 +42,7 @@ def reader_version() -> str:
 
 def is_readable(path: Path) -> bool:
     """Whether the file's name says that `read_file` can read it."""
-    return path.suffix.lower() in SUFFIXES or path.name.lower().endswith(CORPUS_SUFFIXES)
+    return path.suffix.lower() in SUFFIXES or holds_records(path)
 
 
 def is_document(path: Path) -> bool:
@@ -185,7 +185,7 @@ def _read_beir(path: Path, source: str) -> Reading:
 
 def holds_records(path: Path) -> bool:
     """Whether a file is a corpus of records, each of which can be read for itself."""
-    return path.name.lower().endswith(CORPUS_SUFFIXES)
+    return path.name.lower().endswith(_RECORDS_SUFFIXES)
 
 
 def read_record(line: str, place: str, source: str) -> Reading:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.files import damaged, forget, read_array, read_bytes
+from index.kept import only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.files import Staging
+    from index.kept import Kept
 
-    Kept = NDArray[np.bool_] | None  # rows that go on; None for all
 
 _BLOCK = 1 << 22
 
@@ -45,8 +46,7 @@ class Blobs:
 
     def lengths(self, kept: Kept = None) -> NDArray[np.int64]:
         """Return the bytes of each kept row."""
-        lengths = np.diff(self.offsets)
-        return lengths if kept is None else lengths[kept]
+        return only(np.diff(self.offsets), kept)
 
     def chunks(self, kept: Kept = None) -> Iterator[bytes]:
         """Yield the bytes of the kept rows, in order, in pieces of any size."""

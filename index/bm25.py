@@ -98,13 +98,16 @@ class _Part:
 
     def __init__(self, postings: Postings, mean: float) -> None:
         self._postings, self._mean = postings, mean
-        own = float(postings.lengths.mean()) if len(postings.lengths) else 0.0
-        # `most` is told by the segment's own mean length; a longer one makes postings worth more.
-        self._more = max(1.0, mean / own) if own else 1.0
 
     @cached_property
     def _norms(self) -> NDArray[np.float32]:
         return norms(self._postings.lengths, self._mean)
+
+    @cached_property
+    def _more(self) -> float:
+        """`most` is told by the segment's own mean; a longer one makes postings worth more."""
+        own = float(self._postings.lengths.mean()) if len(self._postings.lengths) else 0.0
+        return max(1.0, self._mean / own) if own else 1.0
 
     def count(self, key: int) -> int:
         """In how many passages a term stands."""

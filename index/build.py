@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,10 +94,8 @@ class _Builder:
         live = _live(home, whole=not options.unseen)
         alike = live is not None and same(live.manifest.encoder, self._record)
         self._known = live.segments if live and alike else ()
-        self._live = live if alike and live and self._may_keep(live) else None
-
-    def _may_keep(self, live: Version) -> bool:
-        return live.manifest.reader == self._reader.version
+        may_keep = alike and live is not None and live.manifest.reader == self._reader.version
+        self._live = live if may_keep else None
 
     def run(self, files: Sequence[SourceFile], created_at: str) -> BuildReport:
         """Read what must be read, and publish what came of it."""
@@ -135,7 +134,7 @@ class _Builder:
             self._model,
             self._record,
             self._known,
-            lambda done, total: progress("vectors", done, total),
+            partial(progress, "vectors"),
         )
         workshop = Workshop(
             self._home / _PARTS,
@@ -163,7 +162,7 @@ class _Builder:
             draft,
             self._live,
             self._home,
-            lambda done, total: progress("merge", done, total),
+            partial(progress, "merge"),
             checkpoint,
         )
         with staged(self._home, checkpoint) as staging:

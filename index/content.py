@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.kept import count, only
 from index.records import DocumentSummary
 from index.tables import merge_lines, merge_table, write_lines, write_table
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from corpus.records import Document, Passage, Reading, Task
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
     from index.keys import Keys
     from index.segment import Segment
 
@@ -102,7 +103,7 @@ def merge_content(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> No
     :raises OSError: they could not be written.
     """
     passages = [(one, kept_passages(one, kept)) for one, kept in parts]
-    tasks = [(one, None if kept is None else kept[one.assigned]) for one, kept in parts]
+    tasks = [(one, kept_tasks(one, kept)) for one, kept in parts]
     merge_table(staging, "documents", [(one.documents, kept) for one, kept in parts])
     merge_lines(staging, "documents/summaries", [(one.summaries, kept) for one, kept in parts])
     merge_table(staging, "passages", [(one.passages, kept) for one, kept in passages])
@@ -110,9 +111,9 @@ def merge_content(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> No
     _merge_kinds(staging, passages)
     _write_arrays(
         staging,
-        lengths=np.concatenate([_only(np.diff(one.first), kept) for one, kept in parts]),
+        lengths=np.concatenate([only(np.diff(one.first), kept) for one, kept in parts]),
         assigned=_merged_owners(parts),
-        units=np.concatenate([_only(one.units, kept) for one, kept in parts]),
+        units=np.concatenate([only(one.units, kept) for one, kept in parts]),
     )
 
 
@@ -121,19 +122,19 @@ def kept_passages(segment: Segment, kept: Kept) -> Kept:
     return None if kept is None else np.repeat(kept, np.diff(segment.first))
 
 
+def kept_tasks(segment: Segment, kept: Kept) -> Kept:
+    """Return which tasks the kept documents have; None for all."""
+    return None if kept is None else kept[segment.assigned]
+
+
 def _merged_owners(parts: Sequence[tuple[Segment, Kept]]) -> NDArray[np.int64]:
     owners, base = [], 0
     for one, kept in parts:
-        count = len(one.documents)
-        places = np.arange(count) if kept is None else np.cumsum(kept) - 1
-        tasks = one.assigned if kept is None else one.assigned[kept[one.assigned]]
+        places = np.arange(len(one.documents)) if kept is None else np.cumsum(kept) - 1
+        tasks = only(one.assigned, kept_tasks(one, kept))
         owners.append(base + places[tasks])
-        base += count if kept is None else int(kept.sum())
+        base += count(len(one.documents), kept)
     return np.concatenate(owners)
-
-
-def _only(rows: NDArray[np.generic], kept: Kept) -> NDArray[np.generic]:
-    return rows[:] if kept is None else rows[kept]
 
 
 def _write_arrays(
@@ -161,7 +162,7 @@ def _merge_kinds(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> Non
     for one, kept in parts:
         own, rows = one.kinds
         moved = np.array([place[name] for name in own], np.int16)
-        codes.append(moved[_only(rows, kept)] if own else rows[:0])
+        codes.append(moved[only(rows, kept)] if own else rows[:0])
     _store_kinds(staging, names, np.concatenate(codes).astype(np.int16))
 
 

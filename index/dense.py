@@ -10,6 +10,7 @@ import numpy as np
 
 from corpus.errors import EncoderError, EncoderMismatch
 from index.encoder import Encoder, checked, open_encoder, probe
+from index.kept import only
 from index.records import EncoderRecord
 from index.segment import DENSE, HASHES
 from index.vectors import merge_vectors, write_vectors
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
     from index.segment import Segment
 
 _BATCH = 2048
@@ -83,7 +84,7 @@ def merge_dense(staging: Staging, parts: Sequence[tuple[Segment, Kept]]) -> None
     :raises OSError: they could not be written.
     """
     merge_vectors(staging, DENSE, [(one.raw_vectors(), kept) for one, kept in parts])
-    hashes = [one.hashes()[:] if kept is None else one.hashes()[kept] for one, kept in parts]
+    hashes = [only(one.hashes(), kept) for one, kept in parts]
     staging.write_array(f"{DENSE}/{HASHES}", np.concatenate(hashes))
 
 

@@ -53,6 +53,10 @@ class Draft:
         """All passages, likewise."""
         return Joined([one.passages for one in self.segments])
 
+    def lengths(self) -> NDArray[np.int64]:
+        """How many passages each document has, row by row."""
+        return np.concatenate([np.diff(one.first) for one in self.segments])
+
     def there(self) -> list[NDArray[np.bool_]]:
         """For each segment which of its documents are there."""
         bases = self.documents().bases
@@ -76,13 +80,12 @@ class Draft:
 
     def vectors_kept(self) -> int:
         """How many passages have vectors that were there before."""
-        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
         border = int(self.documents().bases[self.old])
-        return self.vectors_reused + int(lengths[self.order[self.order < border]].sum())
+        return self.vectors_reused + int(self.lengths()[self.order[self.order < border]].sum())
 
     def sources(self) -> tuple[SourceRecord, ...]:
         """What is to be said of each file that did not fail."""
-        passages = np.concatenate([np.diff(one.first) for one in self.segments])
+        passages = self.lengths()
         tasks = np.concatenate(
             [np.bincount(one.assigned, minlength=len(one.documents)) for one in self.segments]
         )

@@ -52,7 +52,7 @@ def clashes(draft: Draft) -> tuple[Names, dict[int, Failure]]:
 def stolen_passages(draft: Draft) -> dict[int, Failure]:
     """Return the entries whose passages have ids of another file's, although no document has."""
     passages = draft.passages()
-    lengths = np.concatenate([np.diff(one.first) for one in draft.segments])
+    lengths = draft.lengths()
     entry_of = np.full(len(lengths), -1, np.int64)
     for number, rows in enumerate(draft.rows):
         entry_of[rows] = number

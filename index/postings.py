@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.files import damaged, forget, read_array
+from index.kept import count, only
 from index.keys import keys_of, place_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
     from index.keys import Keys
 
     Rows = NDArray[np.int32]
@@ -106,7 +107,7 @@ def merge_postings(staging: Staging, folder: str, parts: Sequence[tuple[Postings
     """
     sources = _sources(parts)
     keys, starts = _totals(sources)
-    lengths = [one.lengths[:] if kept is None else one.lengths[kept] for one, kept in parts]
+    lengths = [only(one.lengths, kept) for one, kept in parts]
     writer = _Writer(staging, folder, np.concatenate(lengths).astype(np.int32))
     writer.write(keys, starts, _blocks(sources, keys, starts))
     return len(keys)
@@ -150,7 +151,7 @@ def _sources(parts: Sequence[tuple[Postings, Kept]]) -> list[_Source]:
     sources, base = [], 0
     for postings, kept in parts:
         sources.append(_Source(postings, kept, base))
-        base += len(postings.lengths) if kept is None else int(kept.sum())
+        base += count(len(postings.lengths), kept)
     return sources
 
 

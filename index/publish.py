@@ -6,13 +6,14 @@ import contextlib
 import fcntl
 import os
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
-from corpus.errors import IndexFormatError, PublishError, os_reason
+from corpus.errors import PublishError, os_reason
 from index.codec import to_bytes
 from index.files import Staging, sync_folder
+from index.folders import HIDDEN, discard, move_in
 from index.segment import name_of
-from index.settling import HIDDEN
 from index.store import CURRENT, MANIFEST, SEGMENTS, VERSIONS, Version, segments_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def publish(
     checkpoint("written")
     before = _read(home / CURRENT)
     target = home / VERSIONS / name
-    _move(staging.folder, target)
+    move_in(staging.folder, target, partial(Version, whole=True))
     try:
         sync_folder(home / SEGMENTS)
         sync_folder(home / VERSIONS)
@@ -95,31 +96,13 @@ def _point(home: Path, name: str) -> None:
     following.replace(home / CURRENT)
 
 
-def _move(folder: Path, target: Path) -> None:
-    """Rename a folder to its version's name, which says what is in it.
-
-    Where a build died just after this step the same version may be there already.
-    """
-    if target.exists():
-        try:
-            Version(target, whole=True)
-        except IndexFormatError:
-            target.rename(target.with_name(f"{HIDDEN}damaged-{target.name}"))
-        else:
-            return
-    folder.rename(target)
-
-
 def _prune(home: Path, keep: set[str]) -> None:
     for folder in sorted((home / VERSIONS).iterdir()):
         if folder.name in keep:
             continue
-        # Renamed first, while no reader can take hold: none may find a version half there.
-        leaving = folder.with_name(f"{HIDDEN}leaving-{folder.name.lstrip(HIDDEN)}")
         with _unread(folder) as unread:
             if unread:
-                folder.rename(leaving)
-        shutil.rmtree(leaving, ignore_errors=True)
+                discard(folder)
     _prune_segments(home)
 
 
@@ -130,9 +113,7 @@ def _prune_segments(home: Path) -> None:
         used.update(segments_of(version))
     for segment in sorted((home / SEGMENTS).iterdir()):
         if segment.name not in used:
-            leaving = segment.with_name(f"{HIDDEN}leaving-{segment.name.lstrip(HIDDEN)}")
-            segment.rename(leaving)
-            shutil.rmtree(leaving, ignore_errors=True)
+            discard(segment)
 
 
 @contextlib.contextmanager

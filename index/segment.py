@@ -9,7 +9,7 @@ import functools
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from corpus.records import Document, Passage, Task
 from index.codec import from_bytes
 from index.files import REBUILD, check, damaged, read_array
 from index.postings import Postings
-from index.records import DocumentSummary, SegmentManifest
+from index.records import DocumentSummary, Manifest, SegmentManifest
 from index.sketching import Sketches
 from index.tables import Lines, Table
 from index.vectors import Vectors, read_vectors
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from index.keys import Keys
 
+M = TypeVar("M", bound=SegmentManifest | Manifest)
 FORMAT = 4
 MANIFEST = "segment.json"
 DENSE, HASHES = "dense", "hashes.npy"
@@ -42,7 +43,7 @@ class Segment:
         :raises IndexFormatError: it is damaged, or of another format.
         """
         self.folder = folder
-        self.manifest = _manifest(folder)
+        self.manifest = read_manifest(SegmentManifest, folder / MANIFEST)
         for name, record in self.manifest.files.items():
             check(folder, name, record, whole=whole)
         counts = self.manifest.counts
@@ -110,8 +111,11 @@ def name_of(manifest: bytes) -> str:
     return hashlib.sha256(manifest).hexdigest()[:16]
 
 
-def _manifest(folder: Path) -> SegmentManifest:
-    path = folder / MANIFEST
+def read_manifest(kind: type[M], path: Path) -> M:
+    """Read what a segment or a version is, from the folder that is named by it.
+
+    :raises IndexFormatError: it is damaged, of another format or not what the name says.
+    """
     try:
         raw = path.read_bytes()
         found = json.loads(raw).get("format")
@@ -120,10 +124,12 @@ def _manifest(folder: Path) -> SegmentManifest:
     except (ValueError, AttributeError) as exc:
         raise damaged(path, str(exc)) from exc
     if found != FORMAT:
-        raise IndexFormatError(f"索引 {folder} 的格式是 {found},本程序读格式 {FORMAT};{REBUILD}")
-    if name_of(raw) != folder.name:
+        raise IndexFormatError(
+            f"索引 {path.parent} 的格式是 {found},本程序读格式 {FORMAT};{REBUILD}"
+        )
+    if name_of(raw) != path.parent.name:
         raise damaged(path, "内容与名称不符")
     try:
-        return from_bytes(SegmentManifest, raw)
+        return from_bytes(kind, raw)
     except ValueError as exc:
         raise damaged(path, str(exc)) from exc

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from corpus.errors import IndexFormatError
 from index.compacting import to_merge
 from index.content import kept_passages, searched
 from index.files import Staging, sync_files
+from index.folders import HIDDEN, move_in
 from index.removed import Removed, Terms
 from index.segment import Segment
 from index.store import SEGMENTS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from index.drafting import Draft
     from index.store import Version
 
-HIDDEN = "."  # what begins so is no segment or version: one being written, or leftovers
 _MERGING = f"{HIDDEN}merging"
 
 
@@ -67,7 +67,9 @@ def settle(
     if group:
         names.append(_merged(draft, group, there, home, tell, checkpoint))
     tokens = sum(
-        int(one.postings.lengths[kept_passages(one, kept)].sum())
+        one.manifest.counts.tokens
+        if kept.all()
+        else int(one.postings.lengths[kept_passages(one, kept)].sum())
         for one, kept in zip(draft.segments, there, strict=True)
     )
     order = _moved(draft, [*stay, *group], len(stay), there)[draft.order]
@@ -97,24 +99,8 @@ def _merged(
         ]
         name = merge_segments(Staging(folder, checkpoint), parts, tell)
     checkpoint("merged")
-    _place(folder, home / SEGMENTS / name)
+    move_in(folder, home / SEGMENTS / name, partial(Segment, whole=True))
     return name
-
-
-def _place(folder: Path, target: Path) -> None:
-    """Give a written segment its name, which says what is in it.
-
-    Where a build died just after this step the same segment may be there already, or damaged.
-    """
-    if target.exists():
-        try:
-            Segment(target, whole=True)
-        except IndexFormatError:
-            target.rename(target.with_name(f"{HIDDEN}damaged-{target.name}"))
-        else:
-            shutil.rmtree(folder)
-            return
-    folder.rename(target)
 
 
 def _moved(

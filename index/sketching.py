@@ -9,6 +9,7 @@ import numpy as np
 from corpus.duplicates.candidates import enough_shared
 from corpus.duplicates.sketches import Sketch
 from index.files import damaged, read_array
+from index.kept import only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
     from index.keys import Keys
 
 _FOLDER = "copies"
@@ -66,9 +67,8 @@ class Sketches:
     def arrays(self, kept: Kept) -> tuple[NDArray[np.int64], Keys, Keys]:
         """Return how many runs each kept document has, the runs, and the digests."""
         sizes = np.diff(self._starts)
-        if kept is None:
-            return sizes, self._runs[:], self._digests[:]
-        return sizes[kept], self._runs[np.repeat(kept, sizes)], self._digests[kept]
+        runs = None if kept is None else np.repeat(kept, sizes)
+        return only(sizes, kept), only(self._runs, runs), only(self._digests, kept)
 
 
 def write_sketches(staging: Staging, sketches: Sequence[Sketch]) -> None:

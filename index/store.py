@@ -21,12 +21,11 @@ import numpy as np
 from corpus.errors import IndexFormatError, IndexMissing, os_reason
 from corpus.records import Cluster
 from index.bm25 import Bm25
-from index.codec import from_bytes
 from index.files import REBUILD, check, damaged, read_array
 from index.joined import Joined
 from index.records import Manifest, SourceRecord
 from index.removed import Removed
-from index.segment import FORMAT, Segment, name_of
+from index.segment import Segment, read_manifest
 from index.tables import Lines
 from index.tokens import tokenizer_version
 
@@ -111,8 +110,7 @@ class Version:
         """Which passages are there; None where none was removed."""
         if self.there is None:
             return None
-        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
-        return np.repeat(self.there, lengths)
+        return np.repeat(self.there, self._lengths())
 
     @functools.cached_property
     def places(self) -> NDArray[np.int64] | None:
@@ -121,9 +119,12 @@ class Version:
             return None
         place = np.full(len(self.documents), len(self.documents), np.int64)
         place[self.order] = np.arange(len(self.order))
-        lengths = np.concatenate([np.diff(one.first) for one in self.segments])
         # A document's passages stay in order, as the sort by which they are compared is stable.
-        return np.repeat(place, lengths)
+        return np.repeat(place, self._lengths())
+
+    def _lengths(self) -> NDArray[np.int64]:
+        """How many passages each document has, row by row."""
+        return np.concatenate([np.diff(one.first) for one in self.segments])
 
     @functools.cached_property
     def summaries(self) -> tuple[DocumentSummary, ...]:
@@ -240,20 +241,7 @@ def open_version(home: Path, *, whole: bool = False) -> Version:
 
 
 def _manifest(folder: Path) -> Manifest:
-    path = folder / MANIFEST
-    try:
-        raw = path.read_bytes()
-        found = json.loads(raw).get("format")
-    except (OSError, ValueError, AttributeError) as exc:
-        raise damaged(path, str(exc)) from exc
-    if found != FORMAT:
-        raise IndexFormatError(f"索引 {folder} 的格式是 {found},本程序读格式 {FORMAT};{REBUILD}")
-    if name_of(raw) != folder.name:
-        raise damaged(path, "内容与版本名不符")
-    try:
-        manifest = from_bytes(Manifest, raw)
-    except ValueError as exc:
-        raise damaged(path, str(exc)) from exc
+    manifest = read_manifest(Manifest, folder / MANIFEST)
     if manifest.tokenizer != tokenizer_version():
         raise IndexFormatError(
             f"索引 {folder} 用分词规则 {manifest.tokenizer} 建成,"

@@ -8,14 +8,15 @@ import numpy as np
 
 from index.blobs import Blobs, merge_blobs, write_blobs
 from index.files import damaged, read_array
+from index.kept import only
 from index.keys import key_of, keys_of, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
     from index.keys import Keys
 
 _SUFFIX = ".txt"
@@ -85,7 +86,7 @@ def merge_strings(staging: Staging, name: str, parts: Sequence[tuple[StringTable
     :raises OSError: they could not be written.
     """
     merge_blobs(staging, name, _SUFFIX, [(table.blobs, kept) for table, kept in parts])
-    keys = [table.keys() if kept is None else table.keys()[kept] for table, kept in parts]
+    keys = [only(table.keys(), kept) for table, kept in parts]
     _write_keys(staging, name, np.concatenate(keys))
 
 

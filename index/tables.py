@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from corpus.records import Document, Passage
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
 
 R = TypeVar("R")
 _RECORDS, _SUFFIX = "records", ".jsonl"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.files import damaged, forget, read_array, read_bytes
+from index.kept import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from index.blobs import Kept
     from index.files import Staging
+    from index.kept import Kept
 
     Vector = NDArray[np.float32]
     Half = NDArray[np.float16]
@@ -112,8 +113,8 @@ def merge_vectors(staging: Staging, folder: str, parts: Sequence[tuple[Half, Kep
 
     :raises OSError: they could not be written.
     """
-    count = sum(len(one) if kept is None else int(kept.sum()) for one, kept in parts)
-    _write(staging, folder, (count, parts[0][0].shape[1]), _blocks(parts))
+    total = sum(count(len(one), kept) for one, kept in parts)
+    _write(staging, folder, (total, parts[0][0].shape[1]), _blocks(parts))
 
 
 def read_vectors(folder: Path, *, passages: int, dimensions: int) -> Half:
@@ -147,8 +148,8 @@ def _write_cells(staging: Staging, name: str, vectors: Half) -> None:
     """Lay vectors in cells; the same vectors, the same cells."""
     import faiss
 
-    count, dimensions = vectors.shape
-    cells = 1 << round(np.log2(_CELLS_PER_ROOT * np.sqrt(count)))
+    rows, dimensions = vectors.shape
+    cells = 1 << round(np.log2(_CELLS_PER_ROOT * np.sqrt(rows)))
     index = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(dimensions),
         dimensions,
@@ -158,9 +159,9 @@ def _write_cells(staging: Staging, name: str, vectors: Half) -> None:
         False,
     )
     index.cp.niter, index.cp.max_points_per_centroid = _ROUNDS, _TAUGHT
-    taught = np.linspace(0, count - 1, min(count, _TAUGHT * cells)).astype(np.int64)
+    taught = np.linspace(0, rows - 1, min(rows, _TAUGHT * cells)).astype(np.int64)
     index.train(np.asarray(vectors[taught], np.float32))
-    for start in range(0, count, _BLOCK):
+    for start in range(0, rows, _BLOCK):
         index.add(np.asarray(vectors[start : start + _BLOCK], np.float32))
         forget(vectors)
     with staging.file(name) as file:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corpus.duplicates.sketches import Sketch, no_sketch, sketch_of
-from corpus.reading import CORPUS_SUFFIXES
+from corpus.reading import holds_records
 from index.codec import to_bytes
-from index.content import kept_passages, merge_content, searched, write_content
+from index.content import kept_passages, kept_tasks, merge_content, searched, write_content
 from index.dense import merge_dense, write_dense
+from index.kept import count
 from index.postings import merge_postings, write_postings
 from index.records import SegmentCounts, SegmentManifest
 from index.segment import FORMAT, MANIFEST, name_of
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from corpus.records import Document
-    from index.blobs import Kept
     from index.content import Content
     from index.dense import Vectorizer
     from index.files import Staging
+    from index.kept import Kept
     from index.records import EncoderRecord
     from index.segment import Segment
 
@@ -75,10 +77,8 @@ def merge_segments(
     tell(2, 4)
     merge_dense(staging, passages)
     tell(3, 4)
-    documents = sum(len(one.documents) if kept is None else int(kept.sum()) for one, kept in parts)
-    tasks = sum(
-        len(one.tasks) if kept is None else int(kept[one.assigned].sum()) for one, kept in parts
-    )
+    documents = sum(count(len(one.documents), kept) for one, kept in parts)
+    tasks = sum(count(len(one.tasks), kept_tasks(one, kept)) for one, kept in parts)
     encoder = parts[0][0].manifest.encoder
     return _close(staging, encoder, terms=terms, documents=documents, tasks=tasks)
 
@@ -100,5 +100,5 @@ def _sketch(document: Document) -> Sketch:
 
     There each passage is a document of its own, and is judged as itself.
     """
-    file = document.source.rpartition("#")[0].lower()
-    return no_sketch() if file.endswith(CORPUS_SUFFIXES) else sketch_of(document.text)
+    file, _, _ = document.source.rpartition("#")
+    return no_sketch() if holds_records(Path(file)) else sketch_of(document.text)

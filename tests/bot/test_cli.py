@@ -2,7 +2,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from bot.cli import cli, main
 from corpus.formats.decoding import read_text
 from corpus.sources import SHIPPED
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.running import Run, runner
 
 
 @pytest.fixture
@@ -20,14 +18,7 @@ def run(
 ) -> Run:
     """The command line over the shipped corpus: exit code, standard output, standard error."""
     monkeypatch.setenv("GONGJIAN_HOME", str(shipped_home))
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main(list(arguments))
-        out, err = capsys.readouterr()
-        return int(exit_.value.code or 0), out, err
-
-    return call
+    return runner(main, capsys)
 
 
 def rows(out: str) -> list[dict]:

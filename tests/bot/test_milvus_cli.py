@@ -1,7 +1,6 @@
 """The commands over Milvus: the same answers, and every mistake in one line."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,15 @@ from bot.settings import Settings
 from corpus.errors import IndexMissing, SettingsError
 from index.milvus.engine import MilvusEngine
 from index.milvus.records import Server
+from tests.running import Run, runner
 
 TOKEN = "123456789:abc"
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """The command line over a home of the test's own: exit code, standard output and error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as exit_:
-            main(list(arguments))
-        out, err = capsys.readouterr()
-        return int(exit_.value.code or 0), out, err
-
-    return call
+    return runner(main, capsys)
 
 
 @pytest.fixture

@@ -12,19 +12,14 @@ from index.encoder import open_encoder
 from index.piece_encoder import SHIPPED
 from index.training.recipe import Trainer
 from tests.index.training.test_adapting import passages, small  # noqa: F401 - a fixture
+from tests.running import runner
 
 pytest.importorskip("torch")
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([str(one) for one in arguments])
-        out, err = capsys.readouterr()
-        return int(stopped.value.code or 0), out, err
-
-    return call
+    return runner(main, capsys)
 
 
 @pytest.fixture

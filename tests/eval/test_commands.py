@@ -10,6 +10,7 @@ from eval import measuring
 from eval.__main__ import cli, main
 from eval.measures import MEASURES
 from eval.measuring import measure
+from tests.running import runner
 
 QUESTIONS = [
     {"id": "a", "kind": "field", "file": "004_dbcf2c26876c712d.txt", "question": "烤烟用煤整改时限",
@@ -26,13 +27,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]):
-    def call(*arguments: object) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as stopped:
-            main([str(one) for one in arguments])
-        out, err = capsys.readouterr()
-        return int(stopped.value.code or 0), out, err
-
-    return call
+    return runner(main, capsys)
 
 
 @pytest.fixture
